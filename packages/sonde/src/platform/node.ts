@@ -52,3 +52,14 @@ export function writeStderr(line: string): void {
 export function createContextStorage<T>(): ContextStorage<T> {
   return new AsyncLocalStorage<T>();
 }
+
+export {
+  type HostInfo,
+  hostInfo,
+  machineId,
+  type OsInfo,
+  osInfo,
+  type ProcessInfo,
+  processInfo,
+  processName,
+} from './node-host.ts';

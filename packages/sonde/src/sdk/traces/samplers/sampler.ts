@@ -3,56 +3,10 @@
  * unchanged in both directions; our own samplers also answer a faster question, see `FastSampler`.
  */
 
-// biome-ignore lint/suspicious/noExplicitAny: placeholder
-type Pending = any;
+import { type Sampler, SamplingDecision, type SamplingResult } from '../../../api/trace/sampler.ts';
 
-/**
- * What becomes of a span: not recorded, recorded but not exported, or recorded and exported.
- * A value and a type of the same name, with the numbers that samplers written for the official SDK return.
- */
-export const SamplingDecision = {
-  /** `isRecording()` is false: attributes and events are thrown away. */
-  NOT_RECORD: 0,
-  /** `isRecording()` is true, the sampled flag is not set: span processors see the span, exporters don't. */
-  RECORD: 1,
-  /** `isRecording()` is true and the sampled flag is set. */
-  RECORD_AND_SAMPLED: 2,
-} as const;
-export type SamplingDecision = (typeof SamplingDecision)[keyof typeof SamplingDecision];
-
-/** The answer of a sampler. The tracer never changes it, so a sampler may return the same object each time. */
-export interface SamplingResult {
-  decision: SamplingDecision;
-  /** Added to the attributes of the span. */
-  attributes?: Readonly<Pending> | undefined;
-  /** The tracestate of the new span; an empty one clears what the parent had, undefined leaves it as it is. */
-  traceState?: Pending | undefined;
-}
-
-/**
- * Decides which spans are recorded (trace SDK specification, "Sampler"). It may throw: the tracer then does not
- * record the span and says so.
- */
-export interface Sampler {
-  /**
-   * @param context the parent context; it may hold a span
-   * @param traceId 32 lower-case hexadecimal digits: the parent's trace id, or the new one for a root span
-   * @param spanName the name given to the span
-   * @param spanKind the kind given to the span
-   * @param attributes the attributes given at the start
-   * @param links the links given at the start
-   */
-  shouldSample(
-    context: Pending,
-    traceId: string,
-    spanName: string,
-    spanKind: Pending,
-    attributes: Pending,
-    links: Pending[],
-  ): SamplingResult;
-  /** The name of the sampler and its configuration. */
-  toString(): string;
-}
+// The interface is the API's; whoever writes a sampler finds it here, beside ours.
+export { type Sampler, SamplingDecision, type SamplingResult };
 
 /**
  * What the tracer asks our own samplers: no context, no hexadecimal strings, no result object; the facts about the
