@@ -1,0 +1,170 @@
+/**
+ * One monotonic clock, tied to the epoch by an anchor.
+ *
+ * A record keeps its times as *ticks*: a double in milliseconds since the platform's monotonic zero, read once at start
+ * and once at end (a read costs 44 ns), and a reference to the anchor that was valid when it began. Two things follow:
+ * a duration is a difference of two ticks and can neither be negative nor be bent by a change of the wall clock, and
+ * no record allocates a `[seconds, nanoseconds]` tuple until somebody asks for one.
+ * Precision: 0.1 ns at 11 days of process life, 4 ns at a year; an epoch double would step by 244 ns.
+ */
+import { now, timeOrigin, wallClock } from '#platform';
+import type { HrTime, TimeInput } from '../../api/common/time.ts';
+
+const TWO_32 = 0x1_0000_0000;
+const NANOS_PER_SECOND = 1e9;
+const NANOS_PER_MILLI = 1e6;
+
+/** How often the anchor is compared with the wall clock, in milliseconds of monotonic time. */
+const DRIFT_CHECK_INTERVAL = 1000;
+
+/** A difference in milliseconds that is no jitter: the wall clock was set, or the machine slept. */
+const DRIFT_LIMIT = 20;
+
+/** A 64-bit nanosecond time as two unsigned 32-bit halves; a scratch object, valid until the next call that fills it. */
+export interface U64 {
+  high: number;
+  low: number;
+}
+
+/** The epoch time of tick 0. Never changed after construction: records share it. */
+export class ClockAnchor {
+  readonly seconds: number;
+  readonly nanos: number;
+  /** The same instant as one unsigned 64-bit count of nanoseconds, so that encoding a time is one addition. */
+  readonly high: number;
+  readonly low: number;
+
+  /** @param epochMillis epoch time of tick 0 in milliseconds, possibly fractional */
+  constructor(epochMillis: number) {
+    const wholeMillis = Math.floor(epochMillis);
+    this.seconds = Math.floor(wholeMillis / 1000);
+    this.nanos = (wholeMillis % 1000) * NANOS_PER_MILLI + Math.round((epochMillis - wholeMillis) * NANOS_PER_MILLI);
+    const u64 = { high: 0, low: 0 };
+    fillEpochNanos(this.seconds, this.nanos, u64);
+    this.high = u64.high;
+    this.low = u64.low;
+  }
+}
+
+/** Where a clock reads the time; tests put a fake one here. */
+export interface ClockSource {
+  readonly now: () => number;
+  readonly wallClock: () => number;
+  readonly timeOrigin: number;
+}
+
+const platformSource: ClockSource = { now, wallClock, timeOrigin };
+
+export class Clock {
+  anchor: ClockAnchor;
+  readonly #source: ClockSource;
+  #anchorMillis: number;
+  #nextCheck: number;
+
+  constructor(source: ClockSource = platformSource) {
+    this.#source = source;
+    const ticks = source.now();
+    this.#anchorMillis = source.timeOrigin;
+    this.#nextCheck = ticks;
+    this.anchor = new ClockAnchor(this.#anchorMillis);
+    this.#reanchor(ticks);
+  }
+
+  /** The current tick. At most once a second it also compares the anchor with the wall clock. */
+  now(): number {
+    const ticks = this.#source.now();
+    if (ticks >= this.#nextCheck) this.#reanchor(ticks);
+    return ticks;
+  }
+
+  /** Takes a new anchor when the wall clock moved away from the monotonic one; records made before keep theirs. */
+  #reanchor(ticks: number): void {
+    this.#nextCheck = ticks + DRIFT_CHECK_INTERVAL;
+    // The wall clock shows whole milliseconds: on average half a millisecond has passed since.
+    const epochMillis = this.#source.wallClock() + 0.5 - ticks;
+    if (Math.abs(epochMillis - this.#anchorMillis) < DRIFT_LIMIT) return;
+    this.#anchorMillis = epochMillis;
+    this.anchor = new ClockAnchor(epochMillis);
+  }
+}
+
+/** The epoch time of a tick as the tuple that users of the official API know. */
+export function ticksToHrTime(anchor: ClockAnchor, ticks: number): HrTime {
+  const nanos = anchor.nanos + Math.round(ticks * NANOS_PER_MILLI);
+  const carry = Math.floor(nanos / NANOS_PER_SECOND);
+  return [anchor.seconds + carry, nanos - carry * NANOS_PER_SECOND];
+}
+
+/** A span of ticks as a tuple; never negative. */
+export function ticksToDuration(ticks: number): HrTime {
+  const nanos = Math.max(0, Math.round(ticks * NANOS_PER_MILLI));
+  const seconds = Math.floor(nanos / NANOS_PER_SECOND);
+  return [seconds, nanos - seconds * NANOS_PER_SECOND];
+}
+
+/** `end - start`, or zero when `end` lies before `start`. */
+export function hrTimeDifference(start: HrTime, end: HrTime): HrTime {
+  let seconds = end[0] - start[0];
+  let nanos = end[1] - start[1];
+  if (nanos < 0) {
+    seconds -= 1;
+    nanos += NANOS_PER_SECOND;
+  }
+  return seconds < 0 ? [0, 0] : [seconds, nanos];
+}
+
+/** Writes the epoch time of a tick into `target` as nanoseconds. */
+export function fillTicks(anchor: ClockAnchor, ticks: number, target: U64): void {
+  const nanos = Math.round(ticks * NANOS_PER_MILLI);
+  const high = Math.floor(nanos / TWO_32);
+  const low = anchor.low + (nanos - high * TWO_32);
+  const carry = low >= TWO_32 ? 1 : 0;
+  target.high = (anchor.high + high + carry) >>> 0;
+  target.low = (low - carry * TWO_32) >>> 0;
+}
+
+/**
+ * Writes `seconds * 1e9 + nanos` into `target`, exactly: the product passes 2^53, so the seconds are taken in two
+ * 16-bit steps whose products stay below it.
+ */
+export function fillEpochNanos(seconds: number, nanos: number, target: U64): void {
+  const upper = Math.floor(seconds / 65536) * NANOS_PER_SECOND;
+  const high = Math.floor(upper / 65536);
+  const low = (upper - high * 65536) * 65536 + (seconds % 65536) * NANOS_PER_SECOND + nanos;
+  const carry = Math.floor(low / TWO_32);
+  target.high = (high + carry) >>> 0;
+  target.low = (low - carry * TWO_32) >>> 0;
+}
+
+/**
+ * A time given by a caller, kept exactly: a `[seconds, nanoseconds]` tuple, a Date, epoch milliseconds, or a reading of
+ * `performance.now()` (a number smaller than the process's own start, as the official SDK takes it).
+ * Returns undefined for anything that is no time.
+ */
+export function hrTimeFromInput(time: TimeInput): HrTime | undefined {
+  if (typeof time === 'number') {
+    if (!Number.isFinite(time) || time < 0) return undefined;
+    return millisToHrTime(time < timeOrigin ? timeOrigin + time : time);
+  }
+  if (Array.isArray(time)) {
+    const [seconds, nanos] = time;
+    const valid =
+      time.length === 2 && Number.isSafeInteger(seconds) && Number.isSafeInteger(nanos) && seconds >= 0 && nanos >= 0;
+    if (!valid) return undefined;
+    const carry = Math.floor(nanos / NANOS_PER_SECOND);
+    return [seconds + carry, nanos - carry * NANOS_PER_SECOND];
+  }
+  if (time instanceof Date) {
+    const millis = time.getTime();
+    return Number.isNaN(millis) || millis < 0 ? undefined : millisToHrTime(millis);
+  }
+  return undefined;
+}
+
+/** Epoch milliseconds, possibly fractional, as a tuple. */
+export function millisToHrTime(millis: number): HrTime {
+  const wholeMillis = Math.floor(millis);
+  const nanos = (wholeMillis % 1000) * NANOS_PER_MILLI + Math.round((millis - wholeMillis) * NANOS_PER_MILLI);
+  const carry = nanos >= NANOS_PER_SECOND ? 1 : 0;
+  return [Math.floor(wholeMillis / 1000) + carry, nanos - carry * NANOS_PER_SECOND];
+}

@@ -1,0 +1,11 @@
+/** The check that every limit given in code passes, for all signals. */
+
+/**
+ * A limit given in code, or undefined when none was given.
+ * @throws RangeError naming the option, the value and what is allowed
+ */
+export function resolveLimit(option: string, value: number | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (value === Infinity || (Number.isInteger(value) && value >= 0)) return value;
+  throw new RangeError(`${option} must be a non-negative integer or Infinity, got ${String(value)}`);
+}
