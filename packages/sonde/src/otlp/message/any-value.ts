@@ -7,6 +7,8 @@
  * Nine attributes in ten are a short ASCII string, a small number or a boolean under a known key: those are written in
  * one pass with lengths of one byte, worked out in advance. Everything else goes the general way.
  */
+
+import { shortStringLength } from '#platform';
 import {
   close,
   open,
@@ -23,7 +25,6 @@ import {
   writeString,
   writeVarint,
 } from '../wire/protobuf-writer.ts';
-import { shortStringLength } from '#platform';
 
 /** Keys whose bytes are kept: attribute keys are few and come again, values are many and do not. */
 const MAX_CACHED_KEYS = 2000;

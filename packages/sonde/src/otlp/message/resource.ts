@@ -7,7 +7,15 @@
  */
 import type { InstrumentationScope } from '../../sdk/common/instrumentation-scope.ts';
 import type { Resource } from '../../sdk/common/resource.ts';
-import { open, close, reserve, writeByte, writeRaw, writeString, writeVarint } from '../wire/protobuf-writer.ts';
+import {
+  close,
+  open,
+  reserve,
+  writeByte,
+  writeRaw,
+  writeString,
+  writeVarint,
+} from '../wire/protobuf-writer.ts';
 import { encodeOnce, writeEntries } from './any-value.ts';
 
 const resourceFields = /* @__PURE__ */ new WeakMap<Resource, Uint8Array>();

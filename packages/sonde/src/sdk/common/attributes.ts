@@ -39,7 +39,9 @@ export class AttributeList {
   set(key: string, value: unknown, limits: AttributeLimits): void {
     const type = typeof value;
     const kept =
-      type === 'number' || type === 'boolean' || (type === 'string' && limits.attributeValueLengthLimit === Infinity)
+      type === 'number' ||
+      type === 'boolean' ||
+      (type === 'string' && limits.attributeValueLengthLimit === Infinity)
         ? value
         : copyAttributeValue(value, limits);
     if (kept === undefined) return;
@@ -116,7 +118,8 @@ export class AttributeList {
     if (this.object !== undefined) return this.object;
     const object: Attributes = {};
     const entries = this.entries;
-    for (let slot = 0; slot < this.size; slot += 2) setOwn(object, entries![slot] as string, entries![slot + 1]);
+    for (let slot = 0; slot < this.size; slot += 2)
+      setOwn(object, entries![slot] as string, entries![slot + 1]);
     this.object = object;
     this.entries = undefined;
     this.index = undefined;
@@ -127,9 +130,17 @@ export class AttributeList {
 
 function reportInvalid(key: unknown, value: unknown): void {
   if (typeof key !== 'string' || key.length === 0) {
-    report('warn', 'attribute-key', `An attribute was left out: its key must be a non-empty string, got ${describe(key)}`);
+    report(
+      'warn',
+      'attribute-key',
+      `An attribute was left out: its key must be a non-empty string, got ${describe(key)}`,
+    );
   } else {
-    report('warn', 'attribute-value', `Attribute "${key}" was left out: ${describe(value)} cannot be a value`);
+    report(
+      'warn',
+      'attribute-value',
+      `Attribute "${key}" was left out: ${describe(value)} cannot be a value`,
+    );
   }
 }
 

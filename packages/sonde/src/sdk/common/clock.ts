@@ -38,7 +38,8 @@ export class ClockAnchor {
   constructor(epochMillis: number) {
     const wholeMillis = Math.floor(epochMillis);
     this.seconds = Math.floor(wholeMillis / 1000);
-    this.nanos = (wholeMillis % 1000) * NANOS_PER_MILLI + Math.round((epochMillis - wholeMillis) * NANOS_PER_MILLI);
+    this.nanos =
+      (wholeMillis % 1000) * NANOS_PER_MILLI + Math.round((epochMillis - wholeMillis) * NANOS_PER_MILLI);
     const u64 = { high: 0, low: 0 };
     fillEpochNanos(this.seconds, this.nanos, u64);
     this.high = u64.high;
@@ -149,7 +150,11 @@ export function hrTimeFromInput(time: TimeInput): HrTime | undefined {
   if (Array.isArray(time)) {
     const [seconds, nanos] = time;
     const valid =
-      time.length === 2 && Number.isSafeInteger(seconds) && Number.isSafeInteger(nanos) && seconds >= 0 && nanos >= 0;
+      time.length === 2 &&
+      Number.isSafeInteger(seconds) &&
+      Number.isSafeInteger(nanos) &&
+      seconds >= 0 &&
+      nanos >= 0;
     if (!valid) return undefined;
     const carry = Math.floor(nanos / NANOS_PER_SECOND);
     return [seconds + carry, nanos - carry * NANOS_PER_SECOND];

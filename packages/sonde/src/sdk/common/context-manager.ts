@@ -3,8 +3,8 @@
  * registered symbol: each further AsyncLocalStorage makes every `run` dearer (Node 24 and later copy a map per run).
  */
 import { type ContextStorage, createContextStorage } from '#platform';
-import type { ContextManagementToken, ContextManager } from '../../api/context/context-manager.ts';
 import { type Context, ROOT_CONTEXT } from '../../api/context/context.ts';
+import type { ContextManagementToken, ContextManager } from '../../api/context/context-manager.ts';
 import { report } from './diagnostics.ts';
 
 const STORAGE_KEY = Symbol.for('sonde.context-storage.1');
@@ -77,7 +77,11 @@ export class AsyncLocalStorageContextManager implements ContextManager {
         if (!isAttached) return;
         isAttached = false;
         if (storage.getStore() !== context) {
-          report('error', 'context-detach-order', 'A Context was detached that is not the active one: attach and detach must nest');
+          report(
+            'error',
+            'context-detach-order',
+            'A Context was detached that is not the active one: attach and detach must nest',
+          );
         }
         storage.enterWith(previous);
       },
