@@ -1,21 +1,24 @@
 // Builds packages/sonde twice: the ESM that Node runs, and a CommonJS copy for tools that cannot take ESM.
 // `#platform` is resolved by package.json for the ESM; the CommonJS copy names the Node file directly,
 // because a nested package.json may not carry an `imports` map.
+//   node scripts/build.mjs [--esm-only] [--if-missing]
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
+import { argv, execPath, exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const packageFolder = join(root, 'packages/sonde');
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+export const packageFolder = join(root, 'packages/sonde');
 const cjs = join(packageFolder, 'dist/cjs');
 const tsc = createRequire(import.meta.url)
   .resolve('typescript/package.json')
   .replace(/package\.json$/, 'bin/tsc');
 
-function compile(project) {
-  execFileSync(process.execPath, [tsc, '-p', join(packageFolder, project)], { stdio: 'inherit' });
+/** Compiles one project of packages/sonde; the compiler's messages go to the terminal, an error throws. */
+export function compile(project) {
+  execFileSync(execPath, [tsc, '-p', join(packageFolder, project)], { stdio: 'inherit' });
 }
 
 function pointAtNodePlatform() {
@@ -30,10 +33,23 @@ function pointAtNodePlatform() {
   }
 }
 
-rmSync(join(packageFolder, 'dist'), { recursive: true, force: true });
-compile('tsconfig.json');
-if (!process.argv.includes('--esm-only')) {
+/** A build from nothing: a file that left the source leaves the build. */
+export function build({ esmOnly = false } = {}) {
+  rmSync(join(packageFolder, 'dist'), { recursive: true, force: true });
+  compile('tsconfig.json');
+  if (esmOnly) return;
   compile('tsconfig.cjs.json');
   pointAtNodePlatform();
   writeFileSync(join(cjs, 'package.json'), '{"type":"commonjs"}\n');
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  const built = existsSync(join(cjs, 'package.json'));
+  try {
+    if (!(built && argv.includes('--if-missing'))) build({ esmOnly: argv.includes('--esm-only') });
+  } catch (error) {
+    // The compiler has said what is wrong; a stack trace of this script would only bury it.
+    if (error.status === undefined) throw error;
+    exit(1);
+  }
 }
