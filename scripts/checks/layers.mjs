@@ -98,7 +98,7 @@ export function checkEntries(tree) {
   for (const [path, text] of tree) {
     if (!path.startsWith('entry/') || isTest(path)) continue;
     const rest = text
-      .replace(/\/\*[^]*?\*\//g, '')
+      .replace(/\/\*[\s\S]*?\*\//g, '')
       .replace(/\/\/.*/g, '')
       .replace(/export\s+(type\s+)?\{[^}]*\}\s*from\s*'[^']+';/g, '')
       .trim();

@@ -68,7 +68,7 @@ export function checkExportForms(tree) {
 /** A file says what it owns before anything else. */
 export function checkOpenings(tree) {
   return [...product(tree)]
-    .filter(([, text]) => !/^\/\*\*[^]*?\*\//.test(text))
+    .filter(([, text]) => !/^\/\*\*[\s\S]*?\*\//.test(text))
     .map(([path]) => `src/${path}:1: opens without the comment that says what it owns`);
 }
 

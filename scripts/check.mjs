@@ -1,0 +1,241 @@
+// Everything that CI asks of the tree. `npm run check` runs all phases, words choose some:
+//   npm run check -- source types      only these phases (their names are printed as they start)
+//   npm run check -- --except tests    all but these
+//   npm run check -- --update          rewrites the snapshots, the ceilings and the least number of tests
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { argv, execPath, exit, versions } from 'node:process';
+import { parseArgs } from 'node:util';
+import { build, packageFolder, root } from './build.mjs';
+import { browserEntries, bundle, checkBrowserBundle, checkCeilings, headroom } from './checks/bytes.mjs';
+import { checkCommands, checkDesigns, checkEntryTable, checkIndex, checkLinks } from './checks/docs.mjs';
+import { checkApiEntry, checkEntries, checkLayers } from './checks/layers.mjs';
+import { checkManifest } from './checks/manifest.mjs';
+import {
+  checkAmbientTypes,
+  checkPrivates,
+  declarationsOf,
+  entriesOf,
+  exportedNames,
+  readManifest,
+  specifierOf,
+} from './checks/public-types.mjs';
+import { checkRhyme } from './checks/rhyme.mjs';
+import {
+  checkDocstrings,
+  checkExportForms,
+  checkLockfile,
+  checkOpenings,
+  checkPlatformGlobals,
+  checkSizes,
+  checkTimers,
+  checkWords,
+} from './checks/source-rules.mjs';
+import { readTree } from './checks/source-text.mjs';
+import { findNode, nodeVersions } from './node.mjs';
+import { compileTests, minimumOfTests, runTests } from './test.mjs';
+
+const { values: options, positionals: chosen } = parseArgs({
+  args: argv.slice(2),
+  allowPositionals: true,
+  options: {
+    except: { type: 'string', multiple: true, default: [] },
+    update: { type: 'boolean', default: false },
+  },
+});
+
+const snapshots = join(packageFolder, 'test/snapshots');
+const manifest = readManifest(packageFolder);
+const read = (path) => readFileSync(join(root, path), 'utf8');
+
+/** The files that git knows or would know: what a fresh clone has. */
+function repositoryFiles() {
+  const list = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
+    cwd: root,
+  });
+  return list
+    .toString()
+    .split('\0')
+    .filter((path) => path !== '' && existsSync(join(root, path)));
+}
+
+function lint() {
+  const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
+  const run = spawnSync(execPath, [biome, 'ci', '--error-on-warnings', '.'], { cwd: root, stdio: 'inherit' });
+  return run.status === 0 ? [] : ['biome found something; `npm run format` mends what can be mended'];
+}
+
+function source() {
+  const tree = readTree(join(packageFolder, 'src'));
+  const sources = [...tree.keys()]
+    .filter((path) => path.startsWith('entry/'))
+    .map((path) => path.slice(6, -3));
+  const files = repositoryFiles();
+  const texts = new Map(
+    files.filter((path) => !/\.(bin|pb|png|gz|tgz)$/.test(path)).map((path) => [path, read(path)]),
+  );
+  return [
+    ...[checkLayers, checkEntries, checkPlatformGlobals, checkTimers, checkExportForms].flatMap((rule) =>
+      rule(tree),
+    ),
+    ...[checkOpenings, checkSizes, checkDocstrings].flatMap((rule) => rule(tree)),
+    ...checkRhyme([...tree.keys()]),
+    ...checkManifest(manifest, sources),
+    ...checkWords(texts),
+    ...files
+      .filter((path) => path.endsWith('package-lock.json'))
+      .flatMap((path) => checkLockfile(path, read(path))),
+  ];
+}
+
+function docs() {
+  const files = repositoryFiles();
+  const documents = new Map(files.filter((path) => path.endsWith('.md')).map((path) => [path, read(path)]));
+  const specifiers = [...entriesOf(manifest).keys()].map((name) => specifierOf(manifest, name));
+  return [
+    ...checkLinks(documents, (path) => existsSync(join(root, path))),
+    ...checkIndex(documents),
+    ...checkDesigns(documents),
+    ...checkEntryTable(documents.get('README.md') ?? '', specifiers),
+    ...checkCommands(documents, JSON.parse(read('package.json')).scripts),
+  ];
+}
+
+function compareSnapshot(name, text) {
+  const file = join(snapshots, name);
+  if (options.update) {
+    writeFileSync(file, text);
+    return [];
+  }
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  if (before === text) return [];
+  const [old, now] = [before, text].map((part) => new Set(part.split('\n')));
+  const gone = [...old].filter((line) => !now.has(line)).map((line) => `  - ${line}`);
+  const added = [...now].filter((line) => !old.has(line)).map((line) => `  + ${line}`);
+  const lines = [...gone, ...added].slice(0, 20).join('\n');
+  return [
+    `${name} is no longer what the snapshot says (npm run check -- types --update, if it is meant):\n${lines}`,
+  ];
+}
+
+function types() {
+  const tree = readTree(join(packageFolder, 'dist/esm'), (path) => path.endsWith('.d.ts'));
+  const problems = checkApiEntry(readTree(join(packageFolder, 'dist/esm'), (path) => path.endsWith('.js')));
+  const names = [];
+  for (const [name, file] of entriesOf(manifest)) {
+    const start = `entry/${file}.d.ts`;
+    problems.push(...checkPrivates(tree, start), ...checkAmbientTypes(tree, start));
+    problems.push(...compareSnapshot(`${file}.d.ts.txt`, declarationsOf(tree, start)));
+    names.push(
+      ...exportedNames(tree.get(start)).map((exported) => `${specifierOf(manifest, name)}: ${exported}`),
+    );
+  }
+  return [...new Set(problems), ...compareSnapshot('exports.txt', `${names.join('\n')}\n`)];
+}
+
+async function bytes() {
+  const sizes = {};
+  const problems = [];
+  for (const file of entriesOf(manifest).values()) {
+    const text = await bundle(packageFolder, file);
+    sizes[file] = Buffer.byteLength(text);
+    if (browserEntries.includes(file)) problems.push(...checkBrowserBundle(file, text));
+  }
+  const path = join(snapshots, 'bytes.json');
+  const ceilings = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+  for (const [file, size] of Object.entries(sizes)) console.log(`  ${file}: ${size} of ${ceilings[file]}`);
+  if (options.update) {
+    const raised = Object.entries(sizes).map(([file, size]) => [file, Math.ceil(size * headroom)]);
+    writeFileSync(path, `${JSON.stringify(Object.fromEntries(raised), null, 2)}\n`);
+    return problems;
+  }
+  return [...problems, ...checkCeilings(sizes, ceilings)];
+}
+
+/** The least number of tests in any commit so far: it may not fall below that. */
+function highestMinimum() {
+  const log = spawnSync('git', ['log', '-p', '--format=', '--', '.ci/min-tests'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return Math.max(0, ...[...(log.stdout ?? '').matchAll(/^\+(\d+)$/gm)].map(([, number]) => Number(number)));
+}
+
+function judgeTests(label, { status, passed }) {
+  const problems = status === 0 ? [] : [`tests failed on ${label}`];
+  if (passed < minimumOfTests()) {
+    problems.push(`${passed} tests passed on ${label}, .ci/min-tests asks for ${minimumOfTests()}`);
+  }
+  return problems;
+}
+
+function tests() {
+  compileTests();
+  const result = runTests();
+  if (options.update) {
+    writeFileSync(join(root, '.ci/min-tests'), `${Math.max(result.passed, highestMinimum())}\n`);
+  }
+  const fallen = minimumOfTests() < highestMinimum();
+  return [
+    ...judgeTests(`Node ${versions.node}`, result),
+    ...(fallen ? [`.ci/min-tests was ${highestMinimum()} and is ${minimumOfTests()}: it only rises`] : []),
+  ];
+}
+
+function runtimes() {
+  const problems = [];
+  compileTests();
+  for (const [major, version] of Object.entries(nodeVersions)) {
+    if (versions.node.startsWith(`${major}.`)) continue;
+    const node = findNode(major);
+    if (node === undefined) {
+      console.log(`  not run: no Node ${version} on npm for this platform`);
+      continue;
+    }
+    console.log(`\n  Node ${version}`);
+    problems.push(...judgeTests(`Node ${version}`, runTests({ node })));
+  }
+  return problems;
+}
+
+function consumers() {
+  compileTests();
+  return runTests({ place: 'consumers' }).status === 0 ? [] : ['a consumer of the tarball failed'];
+}
+
+function compile() {
+  try {
+    build();
+    return [];
+  } catch (error) {
+    if (error.status === undefined) throw error;
+    return ['the build failed'];
+  }
+}
+
+const phases = { lint, source, docs, build: compile, types, bytes, tests, runtimes, consumers };
+
+async function main() {
+  for (const name of [...chosen, ...options.except]) {
+    if (phases[name] === undefined)
+      throw new Error(`"${name}" is no phase: ${Object.keys(phases).join(', ')}`);
+  }
+  let failed = 0;
+  for (const [name, phase] of Object.entries(phases)) {
+    if (options.except.includes(name) || (chosen.length > 0 && !chosen.includes(name))) continue;
+    const start = performance.now();
+    console.log(`\n== ${name}`);
+    const problems = await phase();
+    for (const problem of problems) console.log(problem);
+    console.log(
+      `== ${name}: ${problems.length === 0 ? 'ok' : 'FAILED'} in ${Math.round(performance.now() - start)} ms`,
+    );
+    failed += problems.length;
+    if (name === 'build' && problems.length > 0) break;
+  }
+  console.log(failed === 0 ? '\nEvery check holds.' : `\n${failed} problems.`);
+  return failed === 0 ? 0 : 1;
+}
+
+exit(await main());
