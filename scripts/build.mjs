@@ -3,7 +3,7 @@
 // because a nested package.json may not carry an `imports` map.
 //   node scripts/build.mjs [--esm-only] [--if-missing]
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { argv, execPath, exit } from 'node:process';
@@ -33,6 +33,13 @@ function pointAtNodePlatform() {
   }
 }
 
+/** What npm shows beside the package lies at the root of the repository. */
+function copyDocuments() {
+  for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md']) {
+    if (existsSync(join(root, name))) copyFileSync(join(root, name), join(packageFolder, name));
+  }
+}
+
 /** A build from nothing: a file that left the source leaves the build. */
 export function build({ esmOnly = false } = {}) {
   rmSync(join(packageFolder, 'dist'), { recursive: true, force: true });
@@ -41,6 +48,7 @@ export function build({ esmOnly = false } = {}) {
   compile('tsconfig.cjs.json');
   pointAtNodePlatform();
   writeFileSync(join(cjs, 'package.json'), '{"type":"commonjs"}\n');
+  copyDocuments();
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
