@@ -1,0 +1,74 @@
+/**
+ * The SDK under test. Every conformance test reaches it through these namespaces and nothing else, so that the same
+ * file runs against Sonde and, with SONDE_SUBJECT=official, against the official SDK 3.x that interop/ installs.
+ * The types are Sonde's either way; a name that the official SDK lacks is undefined there, and its test fails, as it must.
+ */
+import { createRequire } from 'node:module';
+import type * as Api from 'sonde';
+import type * as Otlp from 'sonde/otlp';
+import type * as Propagators from 'sonde/propagators';
+import type * as Resources from 'sonde/resources';
+import type * as Sdk from 'sonde/sdk';
+
+interface Subject {
+  readonly name: 'sonde' | 'official';
+  readonly api: typeof Api;
+  readonly sdk: typeof Sdk;
+  readonly otlp: typeof Otlp;
+  readonly propagators: typeof Propagators;
+  readonly resources: typeof Resources;
+}
+
+type Namespace = Record<string, unknown>;
+
+function loadSonde(): Subject {
+  const require = createRequire(import.meta.url);
+  return {
+    name: 'sonde',
+    api: require('sonde'),
+    sdk: require('sonde/sdk'),
+    otlp: require('sonde/otlp'),
+    propagators: require('sonde/propagators'),
+    resources: require('sonde/resources'),
+  };
+}
+
+/** Sonde has one exporter class with a `protocol`; the official SDK has a package per protocol. */
+function officialTraceExporter(load: (name: string) => Namespace): new (options?: Namespace) => object {
+  type Exporter = new (options?: Namespace) => object;
+  return class OTLPTraceExporter {
+    constructor(options: Namespace = {}) {
+      const wanted = options['protocol'] === 'http/json' ? 'exporter-trace-otlp-http' : 'exporter-trace-otlp-proto';
+      const Chosen = load(wanted)['OTLPTraceExporter'] as Exporter;
+      // biome-ignore lint/correctness/noConstructorReturn: the test gets the official object itself, not a wrapper
+      return new Chosen(options);
+    }
+  };
+}
+
+function loadOfficial(): Subject {
+  const require = createRequire(new URL('../../../../interop/official-3/package.json', import.meta.url));
+  const load = (name: string): Namespace => require(`@opentelemetry/${name}`);
+  const core = load('core');
+  const resources = load('resources');
+  const contextManager = load('context-async-hooks');
+  const traces = load('sdk-trace');
+  const signals = { ...load('sdk-metrics'), ...load('sdk-logs') };
+  const namespaces: Record<keyof Omit<Subject, 'name'>, Namespace> = {
+    api: load('api'),
+    sdk: { ...core, ...resources, ...contextManager, ...signals, ...traces },
+    otlp: { OTLPTraceExporter: officialTraceExporter(load) },
+    propagators: { ...load('propagator-b3'), ...core },
+    resources,
+  };
+  return { name: 'official', ...namespaces } as unknown as Subject;
+}
+
+/** Which SDK this run tests, and its public names by entry point. */
+export const subject: Subject = process.env['SONDE_SUBJECT'] === 'official' ? loadOfficial() : loadSonde();
+
+export const api: typeof Api = subject.api;
+export const sdk: typeof Sdk = subject.sdk;
+export const otlp: typeof Otlp = subject.otlp;
+export const propagators: typeof Propagators = subject.propagators;
+export const resources: typeof Resources = subject.resources;
