@@ -38,7 +38,8 @@ function officialTraceExporter(load: (name: string) => Namespace): new (options?
   type Exporter = new (options?: Namespace) => object;
   return class OTLPTraceExporter {
     constructor(options: Namespace = {}) {
-      const wanted = options['protocol'] === 'http/json' ? 'exporter-trace-otlp-http' : 'exporter-trace-otlp-proto';
+      const wanted =
+        options['protocol'] === 'http/json' ? 'exporter-trace-otlp-http' : 'exporter-trace-otlp-proto';
       const Chosen = load(wanted)['OTLPTraceExporter'] as Exporter;
       // biome-ignore lint/correctness/noConstructorReturn: the test gets the official object itself, not a wrapper
       return new Chosen(options);
