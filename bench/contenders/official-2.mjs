@@ -1,0 +1,6 @@
+/** Official SDK 2.12.1. */
+
+import { officialContender } from './official.mjs';
+import modules from './official-2/modules.cjs';
+
+export const contender = { ...officialContender(modules), startProgram: 'official-2/start.cjs' };

@@ -1,0 +1,10 @@
+/** The 2.x line as Node loads it: its only Node build is CommonJS. */
+module.exports = {
+  api: require('@opentelemetry/api'),
+  contextManager: require('@opentelemetry/context-async-hooks'),
+  core: require('@opentelemetry/core'),
+  exporter: require('@opentelemetry/exporter-trace-otlp-proto'),
+  otlp: require('@opentelemetry/otlp-transformer'),
+  resources: require('@opentelemetry/resources'),
+  traces: require('@opentelemetry/sdk-trace-base'),
+};

@@ -1,0 +1,8 @@
+/** The 3.x line through its ESM build. */
+export * as api from '@opentelemetry/api';
+export * as contextManager from '@opentelemetry/context-async-hooks';
+export * as core from '@opentelemetry/core';
+export * as exporter from '@opentelemetry/exporter-trace-otlp-proto';
+export * as otlp from '@opentelemetry/otlp-transformer';
+export * as resources from '@opentelemetry/resources';
+export * as traces from '@opentelemetry/sdk-trace';

@@ -1,0 +1,13 @@
+/** Starts traces over OTLP/HTTP with the official SDK 3.x, ESM build. */
+import { context, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+
+const exporter = new OTLPTraceExporter({ url: 'http://127.0.0.1:4318/v1/traces' });
+context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] }));
+trace.getTracer('start');
+
+const { rss } = process.memoryUsage();
+console.log(JSON.stringify({ millis: performance.now(), megabytes: rss / 1e6 }));

@@ -1,0 +1,59 @@
+/**
+ * The official SDK behind the interface that the cases use. The 2.x and the 3.x line differ in two names only, and the
+ * 3.x line is measured through its ESM and through its CommonJS build: bundler helpers make the second slower.
+ */
+import { resourceAttributes } from '../harness/workload.mjs';
+
+/** A span processor that only receives: what a case without export gives its spans to. */
+const nowhere = {
+  onStart() {},
+  onEnd() {},
+  forceFlush: () => Promise.resolve(),
+  shutdown: () => Promise.resolve(),
+};
+
+export function officialContender({ api, core, resources, contextManager, traces, otlp, exporter }) {
+  const Provider = traces.TracerProvider ?? traces.BasicTracerProvider;
+  const batch = (spanExporter) =>
+    traces.TracerProvider === undefined
+      ? new traces.BatchSpanProcessor(spanExporter)
+      : new traces.BatchSpanProcessor({ exporter: spanExporter });
+  const encode = (spans) => otlp.ProtobufTraceSerializer.serializeRequest(spans);
+  return {
+    /** `sampled: false` is the AlwaysOff sampler; `processors` defaults to one that does nothing. */
+    makeProvider({ sampled = true, processors = [nowhere] } = {}) {
+      const sampler = sampled ? new traces.AlwaysOnSampler() : new traces.AlwaysOffSampler();
+      return new Provider({
+        resource: resources.resourceFromAttributes(resourceAttributes),
+        sampler: new traces.ParentBasedSampler({ root: sampler }),
+        spanProcessors: processors,
+      });
+    },
+    /** A batch processor of default options. */
+    batch,
+    /** A batch processor whose exporter encodes to OTLP protobuf and throws the bytes away. */
+    batchToBytes: () =>
+      batch({
+        export(spans, done) {
+          encode(spans);
+          done({ code: 0 });
+        },
+        shutdown: () => Promise.resolve(),
+      }),
+    /** The exporter that speaks OTLP/HTTP protobuf to this URL. */
+    exporterTo: (url) => new exporter.OTLPTraceExporter({ url }),
+    encode,
+    /** Makes context follow asynchronous work. */
+    installContext() {
+      api.context.setGlobalContextManager(new contextManager.AsyncLocalStorageContextManager().enable());
+    },
+    rootContext: api.ROOT_CONTEXT,
+    getter: api.defaultTextMapGetter,
+    setter: api.defaultTextMapSetter,
+    /** W3C trace context and baggage. */
+    makePropagator: () =>
+      new core.CompositePropagator({
+        propagators: [new core.W3CTraceContextPropagator(), new core.W3CBaggagePropagator()],
+      }),
+  };
+}

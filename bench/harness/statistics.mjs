@@ -1,0 +1,11 @@
+/** The two numbers that every result is reduced to. */
+
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+export function minimum(values) {
+  return Math.min(...values);
+}

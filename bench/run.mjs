@@ -1,0 +1,96 @@
+/**
+ * npm run bench [-- [--quick] [--node 20,26] [--contenders a,b] [--rounds n] [--no-build] word …]
+ *
+ * Compares Sonde with the official SDK case by case and prints the table; a complete run, without --quick and words,
+ * also writes docs/benchmarks.md. Words choose cases by a part of their file name.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { installApart } from '../scripts/install-apart.mjs';
+import { nodeBinary, nodeVersions } from '../scripts/node.mjs';
+import { compare, judge } from './harness/compare.mjs';
+import { document, notes, table } from './harness/table.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '..');
+const OURS = 'sonde';
+const allContenders = [OURS, 'official-2', 'official-3-esm', 'official-3-cjs'];
+const caseFiles = [
+  'micro/span-life.mjs',
+  'pipeline/receiver-cpu.mjs',
+  'micro/encode.mjs',
+  'micro/unsampled.mjs',
+  'micro/child.mjs',
+  'memory/recording-span.mjs',
+  'micro/propagation.mjs',
+  'pipeline/burst.mjs',
+  'pipeline/foreign-queue.mjs',
+  'pipeline/slow-receiver.mjs',
+  'startup/time.mjs',
+  'startup/memory.mjs',
+];
+
+const { values: options, positionals: words } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    node: { type: 'string', default: '20,26' },
+    contenders: { type: 'string', default: allContenders.join(',') },
+    rounds: { type: 'string' },
+    'no-build': { type: 'boolean', default: false },
+  },
+});
+const contenders = options.contenders.split(',');
+const unknown = contenders.find((name) => !allContenders.includes(name));
+if (unknown !== undefined)
+  throw new Error(`--contenders names ${unknown}; there are ${allContenders.join(', ')}`);
+const rounds = Number(options.rounds ?? (options.quick ? 2 : 5));
+const files = caseFiles.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
+if (files.length === 0)
+  throw new Error(`No case matches ${JSON.stringify(words)}; there are ${caseFiles.join(', ')}`);
+
+if (contenders.includes(OURS) && !options['no-build']) {
+  const build = spawnSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
+  if (build.status !== 0) process.exit(1);
+}
+if (contenders.includes('official-2')) installApart('bench/contenders/official-2');
+if (contenders.some((name) => name.startsWith('official-3'))) installApart('bench/contenders/official-3');
+
+async function runAll(node) {
+  const runs = [];
+  for (const file of files) {
+    const module = await import(new URL(file, import.meta.url));
+    const results = await compare({ node, file, case: module, contenders, rounds, quick: options.quick });
+    const verdict = judge(module.target, results, OURS);
+    const run = { title: module.title, target: module.target, results, verdict };
+    runs.push(run);
+    console.log(table([run], contenders).at(-1));
+    for (const [name, { error }] of results) if (error !== undefined) console.error(`  ${name}: ${error}`);
+  }
+  return runs;
+}
+
+const byNode = new Map();
+for (const major of options.node.split(',')) {
+  const version = nodeVersions[major];
+  if (version === undefined)
+    throw new Error(`--node names ${major}; there are ${Object.keys(nodeVersions).join(', ')}`);
+  console.log(`\nNode ${version}\n${table([], contenders).join('\n')}`);
+  byNode.set(version, await runAll(nodeBinary(Number(major))));
+  console.log(notes(byNode.get(version)).join('\n'));
+}
+
+const complete = words.length === 0 && !options.quick && contenders.length === allContenders.length;
+if (complete && existsSync(join(root, 'docs'))) {
+  writeFileSync(join(root, 'docs/benchmarks.md'), document(byNode, contenders, rounds));
+  console.log('\nWrote docs/benchmarks.md');
+}
+const missed = [...byNode.values()].flat().filter(({ verdict }) => !verdict.reached);
+if (contenders.includes(OURS)) {
+  console.log(
+    missed.length === 0 ? '\nEvery target is reached.' : `\n${missed.length} targets are not reached.`,
+  );
+}
