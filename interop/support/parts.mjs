@@ -1,0 +1,55 @@
+/**
+ * The real counterparts that suites need and that are bound to a platform or come from elsewhere than npm. Where one is
+ * missing the suite is listed as not run; on CI, where all of them are meant to be, that is a failure.
+ */
+import { execFileSync } from 'node:child_process';
+import { accessSync, chmodSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findNode } from '../../scripts/node.mjs';
+
+const folder = fileURLToPath(new URL('..', import.meta.url));
+const rotel = join(folder, 'node_modules/@streamfold/rotel-linux-x64/bin/rotel-agent');
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function onPath(name) {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((part) => join(part, name))
+    .find(isExecutable);
+}
+
+function findRotel() {
+  if (!existsSync(rotel)) return undefined;
+  chmodSync(rotel, 0o755);
+  return rotel;
+}
+
+function findBuf() {
+  const buf = join(folder, 'node_modules/.bin/buf');
+  try {
+    execFileSync(buf, ['--version'], { stdio: 'ignore' });
+    return buf;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Part name -> a function that gives its path, or undefined where it is missing. */
+export const parts = {
+  rotel: findRotel,
+  protoc: () => onPath('protoc'),
+  buf: findBuf,
+  'Node 24': () => findNode(24),
+};
+
+/** The .proto files of OTLP; `import` paths begin here. */
+export const protoFolder = join(folder, 'node_modules/@elastic/mockotlpserver');

@@ -1,0 +1,75 @@
+/** Rotel, a real OTLP collector, on free ports of loopback; what it received is what it prints. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
+import { parts } from './parts.mjs';
+
+const READY_WITHIN_MILLIS = 10_000;
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function accepts(port) {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** `{ url, grpcUrl, output(), printed(pattern), stop() }`. */
+export async function startRotel() {
+  const [http, grpc] = [await freePort(), await freePort()];
+  const child = spawn(
+    parts.rotel(),
+    [
+      'start',
+      ...['--otlp-http-endpoint', `127.0.0.1:${http}`, '--otlp-grpc-endpoint', `127.0.0.1:${grpc}`],
+      ...['--exporter', 'blackhole', '--debug-log-verbosity', 'detailed'],
+      ...['--debug-log', 'traces', '--debug-log', 'metrics', '--debug-log', 'logs'],
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8');
+    stream.on('data', (piece) => {
+      text += stripVTControlCharacters(piece);
+    });
+  }
+  const until = Date.now() + READY_WITHIN_MILLIS;
+  while (!(await accepts(http))) {
+    if (Date.now() > until || child.exitCode !== null) throw new Error(`Rotel did not start:\n${text}`);
+    await sleep(20);
+  }
+  return {
+    url: `http://127.0.0.1:${http}`,
+    grpcUrl: `http://127.0.0.1:${grpc}`,
+    output: () => text,
+    /** Resolves with all output once the pattern is in it. */
+    async printed(pattern, withinMillis = 5_000) {
+      const giveUp = Date.now() + withinMillis;
+      while (!pattern.test(text)) {
+        if (Date.now() > giveUp) throw new Error(`Rotel did not print ${pattern}. It printed:\n${text}`);
+        await sleep(20);
+      }
+      return text;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      if (child.exitCode === null) await once(child, 'exit');
+    },
+  };
+}
