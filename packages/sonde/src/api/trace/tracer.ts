@@ -32,6 +32,13 @@ export interface Tracer {
     fn: F,
   ): ReturnType<F>;
   /**
+   * Runs `fn` in a span of its own: active while it runs, ended when it returns or when the promise it returns settles.
+   * What it throws is recorded with its causes, sets the status to ERROR, and is thrown on. Returns what `fn` returns.
+   */
+  withSpan<T>(name: string, fn: (span: StartedSpan) => T): T;
+  withSpan<T>(name: string, options: SpanOptions, fn: (span: StartedSpan) => T): T;
+  withSpan<T>(name: string, options: SpanOptions, context: Context, fn: (span: StartedSpan) => T): T;
+  /**
    * False when a span made now would be thrown away, so that costly preparation can be left out. The answer may
    * change at any time: ask each time, don't keep it.
    * @param options reserved for what later versions of the specification add
