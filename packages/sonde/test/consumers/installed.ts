@@ -1,4 +1,4 @@
-/** The compilers, test runners and judges that this folder's own package.json pins, installed at first use. */
+/** The compilers, test runners and judges that tools/package.json pins, installed at first use. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { packageFolder, repositoryFolder } from '../packed.ts';
@@ -13,8 +13,8 @@ const { nodeBinary } = (await import(pathToFileURL(join(repositoryFolder, 'scrip
 
 /** The path of a file of an installed package. */
 export function installed(path: string): string {
-  installApart('packages/sonde/test/consumers');
-  return join(packageFolder, 'test/consumers/node_modules', path);
+  installApart('packages/sonde/test/consumers/tools');
+  return join(packageFolder, 'test/consumers/tools/node_modules', path);
 }
 
 export { nodeBinary };
