@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { processState } from './process-state.ts';
+
+describe('processState', () => {
+  it('makes a value once and gives every later caller the same', () => {
+    const first = processState('test.1', () => ({ made: 1 }));
+    const second = processState('test.1', () => ({ made: 2 }));
+    assert.equal(first, second);
+    assert.equal(first.made, 1);
+    assert.notEqual(
+      processState('test.2', () => ({ made: 3 })),
+      first,
+    );
+  });
+
+  it('does not show up when the global object is listed', () => {
+    processState('test.1', () => ({ made: 1 }));
+    const listed = Object.getOwnPropertySymbols(globalThis).filter((key) =>
+      Object.prototype.propertyIsEnumerable.call(globalThis, key),
+    );
+    assert.equal(listed.includes(Symbol.for('sonde.test.1')), false);
+  });
+});
