@@ -49,6 +49,19 @@ export function writeStderr(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** Where console exporters write by default. */
+export interface StandardOutput {
+  write(text: string): unknown;
+  /** True for a terminal. */
+  readonly isTTY?: boolean | undefined;
+  /** Width of the terminal in characters. */
+  readonly columns?: number | undefined;
+}
+
+export function standardOutput(): StandardOutput {
+  return process.stdout;
+}
+
 export function createContextStorage<T>(): ContextStorage<T> {
   return new AsyncLocalStorage<T>();
 }

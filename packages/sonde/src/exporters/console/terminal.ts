@@ -1,0 +1,104 @@
+/**
+ * What the console exporters know about terminals: whether to colour, how wide a text is shown, how to cut it.
+ * Node's util.styleText is missing on the oldest Node served and outside Node, so the few codes needed are here.
+ */
+import { environment } from '#platform';
+
+/** Where a console exporter writes: any writable stream of Node, or an object with a `write`. */
+export interface ConsoleStream {
+  write(text: string): unknown;
+  /** True for a terminal; decides the default format and colours. */
+  readonly isTTY?: boolean | undefined;
+  /** Width of the terminal in characters. */
+  readonly columns?: number | undefined;
+}
+
+/** Styles of a text; each gives the text back unchanged when colours are off. */
+export interface Paint {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
+  blue(text: string): string;
+  magenta(text: string): string;
+  cyan(text: string): string;
+}
+
+const PLAIN: Paint = {
+  bold: same,
+  dim: same,
+  red: same,
+  green: same,
+  yellow: same,
+  blue: same,
+  magenta: same,
+  cyan: same,
+};
+
+const COLOURED: Paint = {
+  bold: sgr(1, 22),
+  dim: sgr(2, 22),
+  red: sgr(31, 39),
+  green: sgr(32, 39),
+  yellow: sgr(33, 39),
+  blue: sgr(34, 39),
+  magenta: sgr(35, 39),
+  cyan: sgr(36, 39),
+};
+
+export function paint(colors: boolean): Paint {
+  return colors ? COLOURED : PLAIN;
+}
+
+/** FORCE_COLOR wins over NO_COLOR, as in Node itself; without either a terminal is coloured unless it is a dumb one. */
+export function wantsColors(stream: ConsoleStream): boolean {
+  const variables = environment();
+  const force = variables['FORCE_COLOR'];
+  if (force !== undefined) return force !== '0' && force.toLowerCase() !== 'false';
+  if ((variables['NO_COLOR'] ?? '') !== '') return false;
+  return stream.isTTY === true && variables['TERM'] !== 'dumb';
+}
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const NO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}]/u;
+
+/** How many columns a terminal gives a text that has no control characters: wide scripts two, marks none. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text) width += characterWidth(character);
+  return width;
+}
+
+/** The text within `width` columns; what is cut off is marked by an ellipsis. */
+export function truncated(text: string, width: number): string {
+  if (text.length <= width / 2 || displayWidth(text) <= width) return text;
+  let kept = '';
+  let used = 0;
+  for (const character of text) {
+    const more = characterWidth(character);
+    if (used + more > width - 1) break;
+    kept += character;
+    used += more;
+  }
+  return `${kept}…`;
+}
+
+export function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+}
+
+function characterWidth(character: string): number {
+  if (character < '\u0300') return 1;
+  if (NO_WIDTH.test(character)) return 0;
+  return WIDE.test(character) ? 2 : 1;
+}
+
+function same(text: string): string {
+  return text;
+}
+
+function sgr(on: number, off: number): (text: string) => string {
+  return (text) => `\u001b[${on}m${text}\u001b[${off}m`;
+}
