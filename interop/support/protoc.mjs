@@ -16,6 +16,7 @@ export function decodeTraceRequest(bytes) {
     { input: bytes, encoding: 'utf8', maxBuffer: 1 << 28 },
   );
   const unknown = text.match(/^\s*\d+( \{|:).*$/m);
-  if (unknown !== null) throw new Error(`There is a field that the message does not have: ${unknown[0].trim()}`);
+  if (unknown !== null)
+    throw new Error(`There is a field that the message does not have: ${unknown[0].trim()}`);
   return text;
 }

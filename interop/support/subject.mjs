@@ -24,14 +24,23 @@ function loadOfficial() {
   const core = load('core');
   const resources = load('resources');
   // A package per encoding there, one class with a `protocol` here.
-  const byProtocol = { 'http/protobuf': 'exporter-trace-otlp-proto', 'http/json': 'exporter-trace-otlp-http' };
+  const byProtocol = {
+    'http/protobuf': 'exporter-trace-otlp-proto',
+    'http/json': 'exporter-trace-otlp-http',
+  };
   function OTLPTraceExporter({ protocol = 'http/protobuf', ...options } = {}) {
     return new (load(byProtocol[protocol]).OTLPTraceExporter)(options);
   }
   return {
     name: 'official',
     api: load('api'),
-    sdk: { ...core, ...resources, ...load('context-async-hooks'), ...load('sdk-metrics'), ...load('sdk-trace') },
+    sdk: {
+      ...core,
+      ...resources,
+      ...load('context-async-hooks'),
+      ...load('sdk-metrics'),
+      ...load('sdk-trace'),
+    },
     otlp: { OTLPTraceExporter },
     propagators: { ...load('propagator-b3'), ...core },
     resources,
