@@ -42,3 +42,29 @@ export function makeSampleTrace(api, provider) {
 
 /** The resource of the sample. */
 export const sampleResource = { 'service.name': 'interop-svc', 'service.version': '4.5.6' };
+
+/** Ends one span whose attributes are every kind of value there is, the awkward ones first. */
+export function makeAwkwardSpan(provider) {
+  const span = provider
+    .getTracer('interop', '1.2.3', { attributes: { 'scope.kind': 'awkward' } })
+    .startSpan('values');
+  span.setAttributes({
+    nan: Number.NaN,
+    infinity: Number.POSITIVE_INFINITY,
+    'minus.infinity': Number.NEGATIVE_INFINITY,
+    'minus.zero': -0,
+    tiny: 5e-324,
+    huge: 1e300,
+    'largest.integer': 9_223_372_036_854_775_807n,
+    'smallest.integer': -9_223_372_036_854_775_808n,
+    bytes: Uint8Array.of(0, 127, 128, 255),
+    map: { inner: { deep: [1, 'two', true, null, { three: 3 }] }, empty: {} },
+    mixed: ['text', 1, 1.5, false, null],
+    nothing: null,
+    'half.surrogate': 'a\ud83d',
+    control: 'line\nbreak\u0000\u2028',
+    ['__proto__']: 'an ordinary key',
+    long: 'é'.repeat(5_000),
+  });
+  span.end();
+}
