@@ -45,6 +45,14 @@ export function clearTimer(timer: Timer): void {
   clearTimeout(timer as NodeJS.Timeout);
 }
 
+/**
+ * Runs the callback in a later turn of the event loop, after input and output had theirs. It holds the process for that
+ * one turn: what runs there is work already begun.
+ */
+export function nextTurn(callback: () => void): void {
+  setImmediate(callback);
+}
+
 export function writeStderr(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -44,3 +44,21 @@ export interface DirectPath<T> {
   /** Resolves when everything taken before the call was acknowledged or dropped, or rejects at the deadline. */
   drain(timeoutMillis: number): Promise<void>;
 }
+
+/**
+ * The inside path of an exporter, or undefined if it has none or must not be used: when somebody put an `export` of
+ * their own nearer than ours (a subclass, a spy, a wrapper on the object), that is the one they want called.
+ */
+export function directPathOf<T>(exporter: object): DirectPath<T> | undefined {
+  const path = (exporter as Partial<DirectExporter<T>>)[DIRECT_EXPORT];
+  if (path === undefined) return undefined;
+  for (let holder: object | null = exporter; holder !== null; holder = Object.getPrototypeOf(holder)) {
+    const ownExport = Object.hasOwn(holder, 'export');
+    if (Object.hasOwn(holder, DIRECT_EXPORT)) {
+      // An instance that carries the path itself has its `export` further up, unless it was put there later.
+      return ownExport && holder === exporter ? undefined : path;
+    }
+    if (ownExport) return undefined;
+  }
+  return path;
+}

@@ -1,0 +1,3 @@
+export function withTracingSuppressed<R>(callback: () => R): R {
+  return callback();
+}

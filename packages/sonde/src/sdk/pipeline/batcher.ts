@@ -1,0 +1,190 @@
+/**
+ * The one batching engine. Signals put a typed shell around it and add nothing to its rules:
+ *
+ *              add()                  due: batch full, delay over,
+ *   records ----------> queue (count) ---- flush, exit ----> outlet --> exporter
+ *              full: dropped, counted
+ *
+ * A batch is due when `maxExportBatchSize` records are queued, `scheduledDelayMillis` after the first record came into
+ * an empty queue, or at a flush. What then happens is the outlet's: an exporter of ours encodes at once and sends on
+ * its own time, so the queue is hardly ever longer than a batch; any other exporter gets one batch after another, and
+ * what exceeds `maxQueueSize` meanwhile is lost, the newest first.
+ */
+import type { Timer } from '#platform';
+import type { ForceFlushOptions } from '../common/flush-options.ts';
+import { withTracingSuppressed } from '../common/suppress-tracing.ts';
+import { ChunkQueue } from './chunk-queue.ts';
+import { Deadline, withDeadline } from './deadline.ts';
+import { directPathOf } from './direct-export.ts';
+import { DirectOutlet } from './direct-outlet.ts';
+import type { Exportable, Exporter } from './export-call.ts';
+import { type PipelineHost, platformHost } from './host.ts';
+import { PipelineLedger } from './ledger.ts';
+import { attempt, Lifecycle } from './lifecycle.ts';
+import type { Outlet } from './outlet.ts';
+import { SerialOutlet } from './serial-outlet.ts';
+
+/** The most records encoded without a pause: 0.3 to 0.5 ms of spans. */
+const MAX_SLICE = 512;
+
+/** What to do when a batch comes together faster than the event loop turns. Only with exporters of ours. */
+export type OnFull = 'encode' | 'drop';
+
+/** All settled: defaults, environment and checks are the shells' business, see batch-options.ts. */
+export interface BatcherOptions<T> {
+  readonly exporter: Exporter<T>;
+  /** The name of the shell for messages, such as `BatchSpanProcessor`. */
+  readonly owner: string;
+  /** The plural of what is batched, such as `spans`. */
+  readonly records: string;
+  readonly maxQueueSize: number;
+  readonly scheduledDelayMillis: number;
+  /** At most `maxQueueSize`. */
+  readonly maxExportBatchSize: number;
+  /** Bound of one export of a foreign exporter; 0 is none. */
+  readonly exportTimeoutMillis: number;
+  readonly onFull: OnFull;
+  readonly host?: PipelineHost | undefined;
+}
+
+export class Batcher<T extends Exportable> {
+  readonly ledger: PipelineLedger;
+  readonly #exporter: Exporter<T>;
+  readonly #owner: string;
+  readonly #host: PipelineHost;
+  readonly #queue: ChunkQueue<T>;
+  readonly #outlet: Outlet;
+  readonly #lifecycle: Lifecycle;
+  readonly #batchSize: number;
+  readonly #delay: number;
+  /** 0 after shutdown, so that `add` needs no check of its own for it. */
+  #capacity: number;
+  /** Records that never came into the queue. */
+  #refused = 0;
+  #timer: Timer | undefined;
+
+  constructor(options: BatcherOptions<T>) {
+    this.#exporter = options.exporter;
+    this.#owner = options.owner;
+    this.#host = options.host ?? platformHost;
+    this.#batchSize = options.maxExportBatchSize;
+    this.#delay = options.scheduledDelayMillis;
+    this.#capacity = options.maxQueueSize;
+    this.ledger = new PipelineLedger(options.records, this.#host);
+    const path = directPathOf(options.exporter);
+    this.#queue = new ChunkQueue(path === undefined ? this.#batchSize : Math.min(this.#batchSize, MAX_SLICE));
+    const shared = { owner: this.#outletOwner(), ledger: this.ledger, host: this.#host };
+    this.#outlet =
+      path === undefined
+        ? new SerialOutlet<T>({
+            ...shared,
+            exporter: options.exporter,
+            batchSize: this.#batchSize,
+            timeoutMillis: options.exportTimeoutMillis,
+            deferred: true,
+          })
+        : new DirectOutlet<T>({ ...shared, path, atOnce: options.onFull === 'encode' });
+    this.#lifecycle = new Lifecycle(
+      {
+        what: options.owner,
+        stopTaking: () => {
+          this.#capacity = 0;
+        },
+        flush: (timeoutMillis) => this.#flush(timeoutMillis),
+        close: (timeoutMillis) => this.#close(timeoutMillis),
+      },
+      this.#host,
+    );
+  }
+
+  /** The hot path: one push, two comparisons; no allocation but the queue's own growth, no clock, no promise. */
+  add(record: T): void {
+    this.ledger.made++;
+    if (this.#queue.length >= this.#capacity) {
+      this.#refuse();
+      return;
+    }
+    const queued = this.#queue.push(record);
+    if (queued >= this.#batchSize) this.#outlet.full();
+    else if (queued === 1) this.#arm();
+  }
+
+  /** How many records are queued and neither encoded nor handed to the exporter. */
+  get queueLength(): number {
+    return this.#queue.length;
+  }
+
+  /**
+   * Hands over everything queued in this very call: what a process that is ending can still do. Returns false with an
+   * exporter that is not ours, where nothing is done.
+   */
+  encodeAllNow(): boolean {
+    return this.#outlet.sendAllNow();
+  }
+
+  forceFlush(options?: ForceFlushOptions): Promise<void> {
+    return this.#lifecycle.forceFlush(options);
+  }
+
+  shutdown(options?: ForceFlushOptions): Promise<void> {
+    return this.#lifecycle.shutdown(options);
+  }
+
+  #outletOwner(): ConstructorParameters<typeof SerialOutlet<T>>[0]['owner'] {
+    return {
+      queued: () => this.#queue.length,
+      take: () => this.#queue.shift(),
+      resting: () => {
+        if (this.#timer === undefined) this.#arm();
+      },
+    };
+  }
+
+  #refuse(): void {
+    this.#refused++;
+    if (this.#lifecycle.isShutdown) this.ledger.drop(1, 'already_shutdown');
+    else this.ledger.drop(1, 'queue_full', `maxQueueSize is ${this.#capacity}`);
+  }
+
+  /** One timer for all: it is set anew by the first record of an empty queue, not per record. */
+  #arm(): void {
+    this.#disarm();
+    this.#timer = this.#host.setTimer(() => {
+      this.#timer = undefined;
+      this.#outlet.sendUntil(this.#accepted());
+    }, this.#delay);
+  }
+
+  #disarm(): void {
+    if (this.#timer === undefined) return;
+    this.#host.clearTimer(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #accepted(): number {
+    return this.ledger.made - this.#refused;
+  }
+
+  async #flush(timeoutMillis: number): Promise<void> {
+    const deadline = new Deadline(timeoutMillis, this.#host);
+    const lostBefore = this.ledger.dropped - this.#refused;
+    const until = this.#accepted();
+    this.#outlet.sendUntil(until);
+    await this.#outlet.settled(until, deadline.remaining());
+    // The specification wants this call whatever the exporter is: others may have exported through it as well.
+    const flushed = attempt(() => withTracingSuppressed(() => this.#exporter.forceFlush?.()));
+    await withDeadline(flushed, deadline.remaining(), 'exporter.forceFlush()', this.#host);
+    const lost = this.ledger.dropped - this.#refused - lostBefore;
+    if (lost > 0) throw new Error(`${this.#owner} could not deliver ${lost} records: ${this.ledger.lastLoss}`);
+  }
+
+  async #close(timeoutMillis: number): Promise<void> {
+    this.#disarm();
+    this.#outlet.stop();
+    while (this.#queue.length > 0) {
+      this.ledger.drop(this.#queue.shift().length, 'timeout', 'shutdown had no more time for them');
+    }
+    const closed = attempt(() => withTracingSuppressed(() => this.#exporter.shutdown()));
+    await withDeadline(closed, timeoutMillis, 'exporter.shutdown()', this.#host).finally(() => this.ledger.close());
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * How everything in a pipeline is flushed and ends: shutdown once, including a flush; a bound on both; nothing after
+ * it; every failure told and none stopping the next step. Providers, processors and fan-outs are built on it.
+ */
+import type { ForceFlushOptions } from '../common/flush-options.ts';
+import { DEFAULT_FLUSH_TIMEOUT_MILLIS, withDeadline } from './deadline.ts';
+import { type PipelineHost, platformHost } from './host.ts';
+
+/** What is particular to the thing that lives. */
+export interface LifecycleSteps {
+  /** Its name in error messages, such as `BatchSpanProcessor`. */
+  readonly what: string;
+  /** Called at once, synchronously, when shutdown is asked for: from here on nothing new is taken. */
+  stopTaking?(): void;
+  /** Delivers what is there. `timeoutMillis` is what the caller allows; Infinity is no bound. */
+  flush(timeoutMillis: number): Promise<void>;
+  /** Ends what it stands on. Called once, also when the flush before it failed or ran out of time. */
+  close(timeoutMillis: number): Promise<void>;
+}
+
+export class Lifecycle {
+  readonly #steps: LifecycleSteps;
+  readonly #host: PipelineHost;
+  #shutdown: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(steps: LifecycleSteps, host: PipelineHost = platformHost) {
+    this.#steps = steps;
+    this.#host = host;
+  }
+
+  /** True from the call of shutdown on. */
+  get isShutdown(): boolean {
+    return this.#shutdown !== undefined;
+  }
+
+  /** During a shutdown it waits for that one, after it there is nothing to do. */
+  forceFlush(options?: ForceFlushOptions): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    if (this.#shutdown !== undefined) return this.#shutdown;
+    const timeout = timeoutOf(options);
+    const { what } = this.#steps;
+    return neverUnhandled(
+      withDeadline(
+        attempt(() => this.#steps.flush(timeout)),
+        timeout,
+        `${what}.forceFlush()`,
+        this.#host,
+      ),
+    );
+  }
+
+  /** The first call shuts down; every later one returns its promise. */
+  shutdown(options?: ForceFlushOptions): Promise<void> {
+    if (this.#shutdown === undefined) {
+      const timeout = timeoutOf(options);
+      // stopTaking may run foreign code that calls shutdown again, so the promise is there before it.
+      let begin: () => void = () => {};
+      const begun = new Promise<void>((resolve) => {
+        begin = resolve;
+      });
+      const { what } = this.#steps;
+      const all = begun.then(() => this.#flushAndClose(timeout));
+      this.#shutdown = neverUnhandled(withDeadline(all, timeout, `${what}.shutdown()`, this.#host));
+      const close = (): void => {
+        this.#closed = true;
+      };
+      this.#shutdown.then(close, close);
+      this.#steps.stopTaking?.();
+      begin();
+    }
+    return this.#shutdown;
+  }
+
+  async #flushAndClose(timeout: number): Promise<void> {
+    const { what } = this.#steps;
+    const errors: unknown[] = [];
+    const flushed = withDeadline(
+      attempt(() => this.#steps.flush(timeout)),
+      timeout,
+      `The flush of ${what}.shutdown()`,
+      this.#host,
+    );
+    await flushed.catch((error) => errors.push(error));
+    await attempt(() => this.#steps.close(timeout)).catch((error) => errors.push(error));
+    throwJoined(`${what}.shutdown()`, errors);
+  }
+}
+
+/** Calls something that should return a promise; what it throws becomes a rejection, what it returns may be anything. */
+export async function attempt(call: () => unknown): Promise<void> {
+  await call();
+}
+
+/** Waits for all of them and then rejects with what failed: one error as it is, several as one AggregateError. */
+export async function settleAll(what: string, work: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(work);
+  const errors: unknown[] = [];
+  for (const result of results) if (result.status === 'rejected') errors.push(result.reason);
+  throwJoined(what, errors);
+}
+
+/**
+ * Marks a promise so that nobody has to wait for it: a caller that ignores a failed shutdown must not have its process
+ * ended by an unhandled rejection. Whoever awaits it still gets the rejection.
+ */
+export function neverUnhandled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
+function throwJoined(what: string, errors: readonly unknown[]): void {
+  if (errors.length === 0) return;
+  if (errors.length === 1) throw errors[0];
+  throw new AggregateError(errors, `${what} failed in ${errors.length} ways: ${errors.map(messageOf).join('; ')}`);
+}
+
+/** The text of something thrown, whatever it is. */
+export function messageOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return 'an error without a message';
+  }
+}
+
+function timeoutOf(options: ForceFlushOptions | undefined): number {
+  const given = options?.timeoutMillis;
+  if (given === undefined || typeof given !== 'number' || Number.isNaN(given) || given < 0) {
+    return DEFAULT_FLUSH_TIMEOUT_MILLIS;
+  }
+  return given === 0 ? Number.POSITIVE_INFINITY : given;
+}

@@ -1,0 +1,125 @@
+/**
+ * Settings of processors: given in code, else by the environment, else the specification's default. A wrong value in
+ * code throws at construction, naming the option, the value and what is allowed.
+ */
+import { report } from '../common/diagnostics.ts';
+import { readEnv } from '../common/environment.ts';
+import type { OnFull } from './batcher.ts';
+
+/** The longest time a timer can wait for, in milliseconds. */
+const MAX_TIMER_MILLIS = 0x7fff_ffff;
+/** Queues of more records than this are memory waiting to run out. */
+const MAX_QUEUE_SIZE = 100_000_000;
+
+/** What can be set on every batch processor (specification: trace/sdk.md#batching-processor). */
+export interface BatchOptions {
+  /**
+   * The most records that wait; what comes beyond it is dropped and counted. Default: 2048, or OTEL_BSP_MAX_QUEUE_SIZE.
+   * With an exporter of ours records wait until they are encoded, with any other until it takes them.
+   */
+  readonly maxQueueSize?: number | undefined;
+  /** Milliseconds from the first waiting record to its export. Default: 5000, or OTEL_BSP_SCHEDULE_DELAY. 0 is next. */
+  readonly scheduledDelayMillis?: number | undefined;
+  /**
+   * The most records in one export, at most `maxQueueSize`; when so many wait they leave at once. Default: 512, or
+   * OTEL_BSP_MAX_EXPORT_BATCH_SIZE.
+   */
+  readonly maxExportBatchSize?: number | undefined;
+  /**
+   * Milliseconds after which an export counts as failed. Default: 30000, or OTEL_BSP_EXPORT_TIMEOUT. 0 is no bound.
+   * Exporters of ours have bounds of their own, which count instead.
+   */
+  readonly exportTimeoutMillis?: number | undefined;
+  /**
+   * What to do when a batch comes together before the event loop turns. `encode` encodes it there and then, some
+   * 0.4 ms for 512 spans, and loses nothing; `drop` never spends the caller's time and drops what exceeds
+   * `maxQueueSize`. Only with exporters of ours; others are always served in later turns. Default: `encode`.
+   */
+  readonly onFull?: OnFull | undefined;
+}
+
+export interface SettledBatchOptions {
+  readonly maxQueueSize: number;
+  readonly scheduledDelayMillis: number;
+  readonly maxExportBatchSize: number;
+  readonly exportTimeoutMillis: number;
+  readonly onFull: OnFull;
+}
+
+/** Which variables hold the defaults: OTEL_BSP_… for spans, OTEL_BLRP_… for log records. */
+export type BatchVariables = 'OTEL_BSP' | 'OTEL_BLRP';
+
+/** @param owner the class that is being constructed, for messages */
+export function settleBatchOptions(owner: string, variables: BatchVariables, given: BatchOptions): SettledBatchOptions {
+  const queue = count(owner, 'maxQueueSize', given.maxQueueSize, MAX_QUEUE_SIZE);
+  const batch = count(owner, 'maxExportBatchSize', given.maxExportBatchSize, MAX_QUEUE_SIZE);
+  const delay = millis(owner, 'scheduledDelayMillis', given.scheduledDelayMillis);
+  const timeout = millis(owner, 'exportTimeoutMillis', given.exportTimeoutMillis);
+  if (queue !== undefined && batch !== undefined && batch > queue) {
+    throw new RangeError(
+      `${owner}: maxExportBatchSize must not exceed maxQueueSize; got ${batch} with a maxQueueSize of ${queue}`,
+    );
+  }
+  return {
+    ...settleSizes(owner, variables, queue, batch),
+    scheduledDelayMillis: delay ?? readEnv(`${variables}_SCHEDULE_DELAY`),
+    exportTimeoutMillis: timeout ?? readEnv(`${variables}_EXPORT_TIMEOUT`),
+    onFull: onFull(owner, given.onFull),
+  };
+}
+
+/** What was given in code stays; a default or a variable that does not go with it gives way. */
+function settleSizes(
+  owner: string,
+  variables: BatchVariables,
+  queue: number | undefined,
+  batch: number | undefined,
+): { maxQueueSize: number; maxExportBatchSize: number } {
+  let maxQueueSize = queue ?? readEnv(`${variables}_MAX_QUEUE_SIZE`);
+  let maxExportBatchSize = batch ?? readEnv(`${variables}_MAX_EXPORT_BATCH_SIZE`);
+  if (maxExportBatchSize > maxQueueSize) {
+    if (batch === undefined) maxExportBatchSize = maxQueueSize;
+    else maxQueueSize = batch;
+    const outcome = batch === undefined ? 'the batch size is lowered to it' : 'the queue is made that long';
+    report('info', 'batch_sizes', `${owner}: a batch cannot be larger than the queue (${maxQueueSize}), so ${outcome}`);
+  }
+  return { maxQueueSize, maxExportBatchSize };
+}
+
+function count(owner: string, option: string, value: unknown, max: number): number | undefined {
+  return whole(owner, option, value, 1, max);
+}
+
+function millis(owner: string, option: string, value: unknown): number | undefined {
+  if (value === Number.POSITIVE_INFINITY) return 0;
+  return whole(owner, option, value, 0, MAX_TIMER_MILLIS);
+}
+
+function whole(owner: string, option: string, value: unknown, min: number, max: number): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
+  throw new RangeError(`${owner}: ${option} must be a whole number from ${min} to ${max}; got ${shown(value)}`);
+}
+
+function onFull(owner: string, value: unknown): OnFull {
+  if (value === undefined || value === null) return 'encode';
+  if (value === 'encode' || value === 'drop') return value;
+  throw new RangeError(`${owner}: onFull must be 'encode' or 'drop'; got ${shown(value)}`);
+}
+
+/** Checks that a part given to a constructor has the methods it will be called by. */
+export function requireMethods(owner: string, option: string, part: unknown, methods: readonly string[]): void {
+  const holder = part as Record<string, unknown> | null | undefined;
+  const missing = methods.filter((method) => typeof holder?.[method] !== 'function');
+  if (missing.length === 0) return;
+  throw new TypeError(
+    `${owner}: ${option} must be an object with ${methods.map((method) => `${method}()`).join(', ')}; ` +
+      (part === null || typeof part !== 'object' ? `got ${shown(part)}` : `${missing.join(', ')} is missing`),
+  );
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return typeof value === 'function' ? 'a function' : String(value);
+}
