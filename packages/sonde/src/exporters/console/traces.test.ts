@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
+import { resourceFromAttributes } from '../../sdk/common/resource.ts';
 import type { ReadableSpan } from '../../sdk/traces/readable-span.ts';
 import { ConsoleSpanExporter, type ConsoleSpanExporterOptions } from './traces.ts';
 
@@ -198,7 +199,7 @@ describe('ConsoleSpanExporter as a tree', () => {
         attributes: { [evil]: evil, list: [evil], 'exception.stacktrace': evil },
         status: { code: 2, message: evil },
         events: [{ name: evil, time: [0, 0], attributes: { [evil]: evil } }],
-        resource: { attributes: { 'service.name': evil } },
+        resource: resourceFromAttributes({ 'service.name': evil }),
       }),
     );
     assert.doesNotMatch(text().replaceAll('\n', ''), /[\p{Cc}]/u);

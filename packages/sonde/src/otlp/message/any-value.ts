@@ -10,12 +10,13 @@
 
 import { shortStringLength } from '#platform';
 import {
+  buffer,
   close,
   open,
   reserve,
   take,
   varintSize,
-  writeAscii,
+  view,
   writeBigInt64,
   writeByte,
   writeBytes,
@@ -32,72 +33,124 @@ const MAX_CACHED_KEYS = 2000;
 /** Longer keys are not kept, so that the cache stays within 200 KB. */
 const MAX_CACHED_KEY_LENGTH = 64;
 
+/** Attributes of one record whose key fields are remembered for the next. */
+const MEMO_PLACES = 32;
+
 /** Under this the key leaves room for the shortest lengths of everything around it. */
 const SHORT_KEY_BYTES = 80;
 
-const keyFields = /* @__PURE__ */ new Map<string, Uint8Array>();
+/** The key field of a KeyValue (tag, length and bytes), ready to be copied. */
+interface KeyField {
+  readonly bytes: Uint8Array;
+  /**
+   * The same bytes, padded with zeroes, as 32-bit numbers: written four at a time, the key of an attribute costs 4 ns
+   * instead of 16. What is written beyond its end is written over next.
+   */
+  readonly words: Int32Array;
+}
 
-/** The key field of a KeyValue: tag, length and bytes. */
-function keyField(key: string): Uint8Array {
+const keyFields = /* @__PURE__ */ new Map<string, KeyField>();
+
+function keyField(key: string): KeyField {
   return keyFields.get(key) ?? encodeKeyField(key);
 }
 
-function encodeKeyField(key: string): Uint8Array {
-  const bytes = new TextEncoder().encode(key);
-  const lengthSize = varintSize(bytes.length);
-  const field = new Uint8Array(1 + lengthSize + bytes.length);
-  field[0] = 0x0a;
-  let rest = bytes.length;
+function encodeKeyField(key: string): KeyField {
+  const text = new TextEncoder().encode(key);
+  const lengthSize = varintSize(text.length);
+  const bytes = new Uint8Array(1 + lengthSize + text.length);
+  bytes[0] = 0x0a;
+  let rest = text.length;
   for (let index = 1; index <= lengthSize; index++) {
-    field[index] = index < lengthSize ? (rest & 0x7f) | 0x80 : rest;
+    bytes[index] = index < lengthSize ? (rest & 0x7f) | 0x80 : rest;
     rest >>>= 7;
   }
-  field.set(bytes, 1 + lengthSize);
+  bytes.set(text, 1 + lengthSize);
+  const field = { bytes, words: wordsOf(bytes) };
   if (key.length <= MAX_CACHED_KEY_LENGTH && keyFields.size < MAX_CACHED_KEYS) keyFields.set(key, field);
   return field;
 }
 
-/** One KeyValue behind `tag`, the one-byte tag of the repeated field it belongs to. */
-export function writeKeyValue(position: number, tag: number, key: string, value: unknown): number {
-  const field = keyField(key);
-  if (field.length <= SHORT_KEY_BYTES) {
-    reserve(position, SHORT_KEY_BYTES);
-    if (typeof value === 'string') {
-      if (value.length < shortStringLength) {
-        const end = writeShortString(position, tag, field, value);
-        if (end >= 0) return end;
-      }
-    } else if (typeof value === 'number') {
-      return writeNumber(position, tag, field, value);
-    } else if (typeof value === 'boolean') {
-      const p = writeHead(position, tag, field, 2);
-      return writeByte(writeByte(p, 0x10), value ? 1 : 0);
+function wordsOf(bytes: Uint8Array): Int32Array {
+  const padded = new Uint8Array((bytes.length + 3) & ~3);
+  padded.set(bytes);
+  const source = new DataView(padded.buffer);
+  return Int32Array.from({ length: padded.length / 4 }, (_, index) => source.getInt32(index * 4, true));
+}
+
+/**
+ * The key fields of the record before: records of one place in a program have the same keys in the same order, and
+ * comparing two interned strings costs 2 ns where a Map lookup costs 10.
+ */
+export class KeyMemo {
+  readonly #keys: string[] = [];
+  readonly #fields: KeyField[] = [];
+
+  /** @param place the attribute's index within its record */
+  fieldOf(place: number, key: string): KeyField {
+    if (this.#keys[place] === key) return this.#fields[place]!;
+    const field = keyField(key);
+    if (place < MEMO_PLACES) {
+      this.#keys[place] = key;
+      this.#fields[place] = field;
     }
+    return field;
+  }
+}
+
+/**
+ * One KeyValue: `tag` is the one-byte tag of the repeated field it belongs to, `field` its key. The usual values are
+ * written here in one go; a function for each part made a span of 10 attributes 12 % slower.
+ */
+export function writeKeyValue(position: number, tag: number, field: KeyField, value: unknown): number {
+  const size = field.bytes.length;
+  if (size > SHORT_KEY_BYTES) return writeGeneral(position, tag, field, value);
+  reserve(position, SHORT_KEY_BYTES);
+  const target = buffer;
+  let p = position + 2;
+  const { words } = field;
+  const numbers = view;
+  for (let index = 0, at = p; index < words.length; index++, at += 4)
+    numbers.setInt32(at, words[index]!, true);
+  p += size;
+  target[position] = tag;
+  target[p] = 0x12;
+  if (typeof value === 'string') {
+    const length = value.length;
+    if (length >= shortStringLength) return writeGeneral(position, tag, field, value);
+    target[position + 1] = size + length + 4;
+    target[p + 1] = length + 2;
+    target[p + 2] = 0x0a;
+    target[p + 3] = length;
+    p += 4;
+    for (let index = 0; index < length; index++) {
+      const code = value.charCodeAt(index);
+      if (code > 127) return writeGeneral(position, tag, field, value);
+      target[p + index] = code;
+    }
+    return p + length;
+  }
+  if (typeof value === 'number') {
+    // Counts, status codes and ports; every other integer takes up to ten bytes.
+    if (value >= 0 && value < 0x8000_0000 && Number.isInteger(value) && !Object.is(value, -0)) {
+      const length = varintSize(value);
+      target[position + 1] = size + length + 3;
+      target[p + 1] = length + 1;
+      return writeVarint(writeByte(p + 2, 0x18), value);
+    }
+    if (isInteger(value)) return writeGeneral(position, tag, field, value);
+    target[position + 1] = size + 11;
+    target[p + 1] = 9;
+    return writeDouble(writeByte(p + 2, 0x21), value);
+  }
+  if (typeof value === 'boolean') {
+    target[position + 1] = size + 4;
+    target[p + 1] = 2;
+    target[p + 2] = 0x10;
+    target[p + 3] = value ? 1 : 0;
+    return p + 4;
   }
   return writeGeneral(position, tag, field, value);
-}
-
-/** Tag, length, key and the head of the value field, for a value of `size` < 32 bytes. */
-function writeHead(position: number, tag: number, field: Uint8Array, size: number): number {
-  let p = writeByte(writeByte(position, tag), field.length + 2 + size);
-  p = writeRaw(p, field);
-  return writeByte(writeByte(p, 0x12), size);
-}
-
-/** -1 when the string is not ASCII after all; nothing that stands there then matters. */
-function writeShortString(position: number, tag: number, field: Uint8Array, value: string): number {
-  const p = writeHead(position, tag, field, value.length + 2);
-  return writeAscii(writeByte(writeByte(p, 0x0a), value.length), value);
-}
-
-function writeNumber(position: number, tag: number, field: Uint8Array, value: number): number {
-  if (isInteger(value)) {
-    // A 31-bit count, status or port: everything else takes up to ten bytes.
-    const size = value >= 0 && value < 0x8000_0000 ? varintSize(value) : 0;
-    if (size > 0) return writeVarint(writeByte(writeHead(position, tag, field, size + 1), 0x18), value);
-    return writeGeneral(position, tag, field, value);
-  }
-  return writeDouble(writeByte(writeHead(position, tag, field, 9), 0x21), value);
 }
 
 /** Which numbers are sent as int64: safe integers. Larger ones are doubles: their last digits are not real. */
@@ -105,10 +158,10 @@ function isInteger(value: number): boolean {
   return Number.isSafeInteger(value) && !Object.is(value, -0);
 }
 
-function writeGeneral(position: number, tag: number, field: Uint8Array, value: unknown): number {
-  reserve(position, field.length);
+function writeGeneral(position: number, tag: number, field: KeyField, value: unknown): number {
+  reserve(position, field.bytes.length);
   const start = writeByte(position, tag);
-  const p = writeRaw(open(start), field);
+  const p = writeRaw(open(start), field.bytes);
   const valueStart = writeByte(p, 0x12);
   return close(start, close(valueStart, writeAnyValue(open(valueStart), value)));
 }
@@ -155,7 +208,7 @@ function writeArray(position: number, values: readonly unknown[]): number {
 export function writeEntries(position: number, tag: number, object: object): number {
   let p = position;
   const values = object as Readonly<Record<string, unknown>>;
-  for (const key of Object.keys(values)) p = writeKeyValue(p, tag, key, values[key]);
+  for (const key of Object.keys(values)) p = writeKeyValue(p, tag, keyField(key), values[key]);
   return p;
 }
 

@@ -23,11 +23,14 @@ const KEPT_SIZE = 4 * 1024 * 1024;
 /** Room that every check leaves for the fixed parts between two checks: tags, lengths, numbers, ids, times. */
 const SLACK = 256;
 
-let buffer: Uint8Array = new Uint8Array(0);
+/**
+ * The bytes written so far. Encoders read it after `reserve`, never keep it: growing replaces it. The functions of one
+ * attribute write to it themselves, because a call per byte or two costs more than the bytes (any-value.ts).
+ */
+export let buffer: Uint8Array = /* @__PURE__ */ allocateBytes(0);
 
-const doubleValue = /* @__PURE__ */ new Float64Array(1);
-const doubleBytes = /* @__PURE__ */ new Uint8Array(doubleValue.buffer);
-const lastByte = /* @__PURE__ */ new Uint8Array(/* @__PURE__ */ new Uint16Array([1]).buffer)[0] === 1 ? 0 : 7;
+/** The buffer as multi-byte numbers: V8 compiles a DataView write to one store, at any alignment. */
+export let view: DataView = /* @__PURE__ */ new DataView(buffer.buffer);
 
 /** Makes room for `size` bytes and SLACK after `position`. Called once per string, so fixed parts need no check. */
 export function reserve(position: number, size: number): void {
@@ -39,14 +42,19 @@ function grow(position: number, size: number): void {
   while (length < position + size + SLACK) length *= 2;
   const larger = allocateBytes(length);
   larger.set(buffer.subarray(0, position));
-  buffer = larger;
+  useBuffer(larger);
+}
+
+function useBuffer(bytes: Uint8Array): void {
+  buffer = bytes;
+  view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Copies `buffer[start..end)` out and lets go of a buffer that a burst made large. */
 export function take(start: number, end: number): Uint8Array {
   const bytes = allocateBytes(end - start);
   bytes.set(buffer.subarray(start, end));
-  if (buffer.length > KEPT_SIZE) buffer = new Uint8Array(0);
+  if (buffer.length > KEPT_SIZE) useBuffer(allocateBytes(0));
   return bytes;
 }
 
@@ -107,31 +115,25 @@ function writeVarint64(position: number, high: number, low: number): number {
 
 /** A 32-bit number, least significant byte first. */
 export function writeFixed32(position: number, value: number): number {
-  buffer[position] = value;
-  buffer[position + 1] = value >>> 8;
-  buffer[position + 2] = value >>> 16;
-  buffer[position + 3] = value >>> 24;
+  view.setInt32(position, value, true);
   return position + 4;
 }
 
 /** A 64-bit number, least significant byte first. */
 export function writeFixed64(position: number, value: U64): number {
-  return writeFixed32(writeFixed32(position, value.low), value.high);
+  view.setInt32(position, value.low, true);
+  view.setInt32(position + 4, value.high, true);
+  return position + 8;
 }
 
 export function writeDouble(position: number, value: number): number {
-  doubleValue[0] = value;
-  // XOR with 7 turns the order round on a big-endian machine.
-  for (let index = 0; index < 8; index++) buffer[position + index] = doubleBytes[index ^ lastByte]!;
+  view.setFloat64(position, value, true);
   return position + 8;
 }
 
 /** A 32-bit number, most significant byte first, as ids are written. */
 export function writeWord(position: number, word: number): number {
-  buffer[position] = word >>> 24;
-  buffer[position + 1] = word >>> 16;
-  buffer[position + 2] = word >>> 8;
-  buffer[position + 3] = word;
+  view.setInt32(position, word);
   return position + 4;
 }
 

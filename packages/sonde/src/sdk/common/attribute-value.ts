@@ -36,7 +36,7 @@ export function copyAttributeValue(value: unknown, limits: AttributeValueLimits)
     case 'undefined':
       return value;
     case 'bigint':
-      return copyBigInt(value);
+      return isInt64(value) ? value : copyAttributeValue(value.toString(), limits);
     case 'object':
       return value === null ? null : copyObject(value, limits);
     default:
@@ -58,8 +58,8 @@ export function truncate(text: string, limit: number): string {
 }
 
 /** Integers outside int64 become decimal strings (common/attribute-type-mapping.md). */
-function copyBigInt(value: bigint): bigint | string {
-  return value > MAX_INT64 || value < MIN_INT64 ? value.toString() : value;
+function isInt64(value: bigint): boolean {
+  return value <= MAX_INT64 && value >= MIN_INT64;
 }
 
 function copyObject(value: object, limits: AttributeValueLimits): unknown {
@@ -88,7 +88,8 @@ class ValueCopier {
     }
     if (++this.#nodes > MAX_NODES) return null;
     if (value instanceof Uint8Array) return value.slice(0, this.#limits.attributeValueLengthLimit);
-    if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+    if (value instanceof Date)
+      return Number.isNaN(value.getTime()) ? null : this.copy(value.toISOString(), depth);
     if (depth > this.#limits.attributeValueDepthLimit || this.#ancestors.includes(value)) return null;
     this.#ancestors.push(value);
     const copied = this.#copyNested(value, depth);
@@ -101,7 +102,7 @@ class ValueCopier {
     if (ArrayBuffer.isView(value)) return this.#copyArray(Array.from(value as Int32Array), depth);
     if (value instanceof Map) return this.#copyEntries(value.entries(), depth);
     if (value instanceof Set) return this.#copyArray([...value], depth);
-    if (value instanceof Error) return `${value.name}: ${value.message}`;
+    if (value instanceof Error) return this.copy(`${value.name}: ${value.message}`, depth);
     return this.#copyEntries(Object.entries(value), depth);
   }
 

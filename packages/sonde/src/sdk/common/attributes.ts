@@ -49,56 +49,8 @@ export class AttributeList {
       reportInvalid(key, value);
       return;
     }
-    if (this.object !== undefined) this.#setOnObject(this.object, key, kept, limits);
-    else this.#setFlat(key, kept, limits);
-  }
-
-  #setFlat(key: string, value: unknown, limits: AttributeLimits): void {
-    let entries = this.entries;
-    if (entries === undefined) {
-      entries = new Array(INITIAL_SLOTS);
-      this.entries = entries;
-    }
-    const slot = this.#find(entries, key);
-    if (slot >= 0) {
-      entries[slot + 1] = value;
-      return;
-    }
-    const size = this.size;
-    if (size >= limits.attributeCountLimit * 2) {
-      this.dropped++;
-      return;
-    }
-    entries[size] = key;
-    entries[size + 1] = value;
-    this.size = size + 2;
-    if (size >= LINEAR_KEYS * 2) this.#addToIndex(entries, key, size);
-  }
-
-  /** The slot of a key, or -1. */
-  #find(entries: unknown[], key: string): number {
-    if (this.index !== undefined) return this.index.get(key) ?? -1;
-    const size = this.size;
-    for (let slot = 0; slot < size; slot += 2) {
-      if (entries[slot] === key) return slot;
-    }
-    return -1;
-  }
-
-  #addToIndex(entries: unknown[], key: string, slot: number): void {
-    if (this.index === undefined) {
-      this.index = new Map();
-      for (let earlier = 0; earlier < slot; earlier += 2) this.index.set(entries[earlier] as string, earlier);
-    }
-    this.index.set(key, slot);
-  }
-
-  #setOnObject(object: Attributes, key: string, value: unknown, limits: AttributeLimits): void {
-    if (!hasOwn.call(object, key) && Object.keys(object).length >= limits.attributeCountLimit) {
-      this.dropped++;
-      return;
-    }
-    setOwn(object, key, value);
+    if (this.object !== undefined) setOnObject(this, this.object, key, kept, limits);
+    else setFlat(this, key, kept, limits);
   }
 
   /** Adds every own attribute of an object that a caller gave. */
@@ -109,7 +61,7 @@ export class AttributeList {
         if (hasOwn.call(attributes, key)) this.set(key, attributes[key], limits);
       }
     } catch (error) {
-      report('warn', 'attributes-unreadable', 'Attributes were left out: reading them threw', error);
+      report('warn', 'attributes_unreadable', 'Attributes were left out: reading them threw', error);
     }
   }
 
@@ -128,17 +80,70 @@ export class AttributeList {
   }
 }
 
+// Functions and not private methods: a private method checks its receiver's brand on every call.
+
+function setFlat(list: AttributeList, key: string, value: unknown, limits: AttributeLimits): void {
+  let entries = list.entries;
+  if (entries === undefined) {
+    entries = new Array(INITIAL_SLOTS);
+    list.entries = entries;
+  }
+  const size = list.size;
+  const slot = list.index === undefined ? findSlot(entries, size, key) : (list.index.get(key) ?? -1);
+  if (slot >= 0) {
+    entries[slot + 1] = value;
+    return;
+  }
+  if (size >= limits.attributeCountLimit * 2) {
+    list.dropped++;
+    return;
+  }
+  entries[size] = key;
+  entries[size + 1] = value;
+  list.size = size + 2;
+  if (size >= LINEAR_KEYS * 2) addToIndex(list, entries, key, size);
+}
+
+function findSlot(entries: unknown[], size: number, key: string): number {
+  for (let slot = 0; slot < size; slot += 2) {
+    if (entries[slot] === key) return slot;
+  }
+  return -1;
+}
+
+function addToIndex(list: AttributeList, entries: unknown[], key: string, slot: number): void {
+  if (list.index === undefined) {
+    list.index = new Map();
+    for (let earlier = 0; earlier < slot; earlier += 2) list.index.set(entries[earlier] as string, earlier);
+  }
+  list.index.set(key, slot);
+}
+
+function setOnObject(
+  list: AttributeList,
+  object: Attributes,
+  key: string,
+  value: unknown,
+  limits: AttributeLimits,
+): void {
+  if (!hasOwn.call(object, key) && Object.keys(object).length >= limits.attributeCountLimit) {
+    list.dropped++;
+    return;
+  }
+  setOwn(object, key, value);
+}
+
 function reportInvalid(key: unknown, value: unknown): void {
   if (typeof key !== 'string' || key.length === 0) {
     report(
       'warn',
-      'attribute-key',
+      'attribute_key',
       `An attribute was left out: its key must be a non-empty string, got ${describe(key)}`,
     );
   } else {
     report(
       'warn',
-      'attribute-value',
+      'attribute_value',
       `Attribute "${key}" was left out: ${describe(value)} cannot be a value`,
     );
   }

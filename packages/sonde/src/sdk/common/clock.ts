@@ -17,10 +17,20 @@ const NANOS_PER_MILLI = 1e6;
 /** How often the anchor is compared with the wall clock, in milliseconds of monotonic time. */
 const DRIFT_CHECK_INTERVAL = 1000;
 
+/**
+ * Numbers below this are readings of `performance.now()`, from it on epoch milliseconds: 1e11 is an uptime of three
+ * years, or March 1973. The official SDK draws the line at the start of the process, which makes every epoch time from
+ * before it one in the future.
+ */
+const MAX_UPTIME = 1e11;
+
 /** A difference in milliseconds that is no jitter: the wall clock was set, or the machine slept. */
 const DRIFT_LIMIT = 20;
 
-/** A 64-bit nanosecond time as two unsigned 32-bit halves; a scratch object, valid until the next call that fills it. */
+/**
+ * A 64-bit nanosecond time as two 32-bit halves, signed, because those stay small integers in V8; a scratch object,
+ * valid until the next call that fills it.
+ */
 export interface U64 {
   high: number;
   low: number;
@@ -42,8 +52,8 @@ export class ClockAnchor {
       (wholeMillis % 1000) * NANOS_PER_MILLI + Math.round((epochMillis - wholeMillis) * NANOS_PER_MILLI);
     const u64 = { high: 0, low: 0 };
     fillEpochNanos(this.seconds, this.nanos, u64);
-    this.high = u64.high;
-    this.low = u64.low;
+    this.high = u64.high >>> 0;
+    this.low = u64.low >>> 0;
   }
 }
 
@@ -91,9 +101,11 @@ export class Clock {
 
 /** The epoch time of a tick as the tuple that users of the official API know. */
 export function ticksToHrTime(anchor: ClockAnchor, ticks: number): HrTime {
-  const nanos = anchor.nanos + Math.round(ticks * NANOS_PER_MILLI);
-  const carry = Math.floor(nanos / NANOS_PER_SECOND);
-  return [anchor.seconds + carry, nanos - carry * NANOS_PER_SECOND];
+  const total = Math.round(ticks * NANOS_PER_MILLI);
+  const seconds = Math.floor(total / NANOS_PER_SECOND);
+  const nanos = anchor.nanos + (total - seconds * NANOS_PER_SECOND);
+  const carry = nanos >= NANOS_PER_SECOND ? 1 : 0;
+  return [anchor.seconds + seconds + carry, nanos - carry * NANOS_PER_SECOND];
 }
 
 /** A span of ticks as a tuple; never negative. */
@@ -120,8 +132,8 @@ export function fillTicks(anchor: ClockAnchor, ticks: number, target: U64): void
   const high = Math.floor(nanos / TWO_32);
   const low = anchor.low + (nanos - high * TWO_32);
   const carry = low >= TWO_32 ? 1 : 0;
-  target.high = (anchor.high + high + carry) >>> 0;
-  target.low = (low - carry * TWO_32) >>> 0;
+  target.high = (anchor.high + high + carry) | 0;
+  target.low = (low - carry * TWO_32) | 0;
 }
 
 /**
@@ -133,19 +145,18 @@ export function fillEpochNanos(seconds: number, nanos: number, target: U64): voi
   const high = Math.floor(upper / 65536);
   const low = (upper - high * 65536) * 65536 + (seconds % 65536) * NANOS_PER_SECOND + nanos;
   const carry = Math.floor(low / TWO_32);
-  target.high = (high + carry) >>> 0;
-  target.low = (low - carry * TWO_32) >>> 0;
+  target.high = (high + carry) | 0;
+  target.low = (low - carry * TWO_32) | 0;
 }
 
 /**
  * A time given by a caller, kept exactly: a `[seconds, nanoseconds]` tuple, a Date, epoch milliseconds, or a reading of
- * `performance.now()` (a number smaller than the process's own start, as the official SDK takes it).
- * Returns undefined for anything that is no time.
+ * `performance.now()`. Returns undefined for anything that is no time.
  */
 export function hrTimeFromInput(time: TimeInput): HrTime | undefined {
   if (typeof time === 'number') {
     if (!Number.isFinite(time) || time < 0) return undefined;
-    return millisToHrTime(time < timeOrigin ? timeOrigin + time : time);
+    return millisToHrTime(time < MAX_UPTIME ? timeOrigin + time : time);
   }
   if (Array.isArray(time)) {
     const [seconds, nanos] = time;

@@ -79,7 +79,7 @@ export class AsyncLocalStorageContextManager implements ContextManager {
         if (storage.getStore() !== context) {
           report(
             'error',
-            'context-detach-order',
+            'context_detach_order',
             'A Context was detached that is not the active one: attach and detach must nest',
           );
         }

@@ -175,7 +175,8 @@ export class Batcher<T extends Exportable> {
     const flushed = attempt(() => withTracingSuppressed(() => this.#exporter.forceFlush?.()));
     await withDeadline(flushed, deadline.remaining(), 'exporter.forceFlush()', this.#host);
     const lost = this.ledger.dropped - this.#refused - lostBefore;
-    if (lost > 0) throw new Error(`${this.#owner} could not deliver ${lost} records: ${this.ledger.lastLoss}`);
+    if (lost > 0)
+      throw new Error(`${this.#owner} could not deliver ${lost} records: ${this.ledger.lastLoss}`);
   }
 
   async #close(timeoutMillis: number): Promise<void> {
@@ -185,6 +186,8 @@ export class Batcher<T extends Exportable> {
       this.ledger.drop(this.#queue.shift().length, 'timeout', 'shutdown had no more time for them');
     }
     const closed = attempt(() => withTracingSuppressed(() => this.#exporter.shutdown()));
-    await withDeadline(closed, timeoutMillis, 'exporter.shutdown()', this.#host).finally(() => this.ledger.close());
+    await withDeadline(closed, timeoutMillis, 'exporter.shutdown()', this.#host).finally(() =>
+      this.ledger.close(),
+    );
   }
 }

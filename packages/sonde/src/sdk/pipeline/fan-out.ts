@@ -61,7 +61,12 @@ export class FanOut<S extends Stage> implements Stage {
 
   /** Says that a stage threw, or rejected, in one of its methods. */
   protected contain(stage: S, method: string, error: unknown): void {
-    this.#host.report('error', 'processor_failed', `${nameOf(stage)}.${method}() failed; going on without it`, error);
+    this.#host.report(
+      'error',
+      'processor_failed',
+      `${nameOf(stage)}.${method}() failed; going on without it`,
+      error,
+    );
   }
 
   /** For what a method returned that should return nothing: an async one may reject later. */

@@ -112,7 +112,10 @@ export function neverUnhandled<T>(promise: Promise<T>): Promise<T> {
 function throwJoined(what: string, errors: readonly unknown[]): void {
   if (errors.length === 0) return;
   if (errors.length === 1) throw errors[0];
-  throw new AggregateError(errors, `${what} failed in ${errors.length} ways: ${errors.map(messageOf).join('; ')}`);
+  throw new AggregateError(
+    errors,
+    `${what} failed in ${errors.length} ways: ${errors.map(messageOf).join('; ')}`,
+  );
 }
 
 /** The text of something thrown, whatever it is. */

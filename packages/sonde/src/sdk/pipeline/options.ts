@@ -50,7 +50,11 @@ export interface SettledBatchOptions {
 export type BatchVariables = 'OTEL_BSP' | 'OTEL_BLRP';
 
 /** @param owner the class that is being constructed, for messages */
-export function settleBatchOptions(owner: string, variables: BatchVariables, given: BatchOptions): SettledBatchOptions {
+export function settleBatchOptions(
+  owner: string,
+  variables: BatchVariables,
+  given: BatchOptions,
+): SettledBatchOptions {
   const queue = count(owner, 'maxQueueSize', given.maxQueueSize, MAX_QUEUE_SIZE);
   const batch = count(owner, 'maxExportBatchSize', given.maxExportBatchSize, MAX_QUEUE_SIZE);
   const delay = millis(owner, 'scheduledDelayMillis', given.scheduledDelayMillis);
@@ -81,7 +85,11 @@ function settleSizes(
     if (batch === undefined) maxExportBatchSize = maxQueueSize;
     else maxQueueSize = batch;
     const outcome = batch === undefined ? 'the batch size is lowered to it' : 'the queue is made that long';
-    report('info', 'batch_sizes', `${owner}: a batch cannot be larger than the queue (${maxQueueSize}), so ${outcome}`);
+    report(
+      'info',
+      'batch_sizes',
+      `${owner}: a batch cannot be larger than the queue (${maxQueueSize}), so ${outcome}`,
+    );
   }
   return { maxQueueSize, maxExportBatchSize };
 }
@@ -98,7 +106,9 @@ function millis(owner: string, option: string, value: unknown): number | undefin
 function whole(owner: string, option: string, value: unknown, min: number, max: number): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
-  throw new RangeError(`${owner}: ${option} must be a whole number from ${min} to ${max}; got ${shown(value)}`);
+  throw new RangeError(
+    `${owner}: ${option} must be a whole number from ${min} to ${max}; got ${shown(value)}`,
+  );
 }
 
 function onFull(owner: string, value: unknown): OnFull {
@@ -108,7 +118,12 @@ function onFull(owner: string, value: unknown): OnFull {
 }
 
 /** Checks that a part given to a constructor has the methods it will be called by. */
-export function requireMethods(owner: string, option: string, part: unknown, methods: readonly string[]): void {
+export function requireMethods(
+  owner: string,
+  option: string,
+  part: unknown,
+  methods: readonly string[],
+): void {
   const holder = part as Record<string, unknown> | null | undefined;
   const missing = methods.filter((method) => typeof holder?.[method] !== 'function');
   if (missing.length === 0) return;
@@ -122,4 +137,14 @@ function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
   if (typeof value === 'object' && value !== null) return 'an object';
   return typeof value === 'function' ? 'a function' : String(value);
+}
+
+/** Tells the two forms of a processor's constructor apart: `{ exporter, … }`, or the exporter and the options. */
+export function exporterAndOptions<E extends object, O extends object>(
+  first: (O & { readonly exporter: E }) | E,
+  second: O | undefined,
+): { readonly exporter: E; readonly options: O } {
+  if (typeof first === 'object' && first !== null && 'exporter' in first)
+    return { exporter: first.exporter, options: first };
+  return { exporter: first, options: second ?? ({} as O) };
 }

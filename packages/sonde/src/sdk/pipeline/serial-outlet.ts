@@ -4,10 +4,17 @@
  *
  *     idle --sendUntil/full--> exporting --answer, failure or timeout--> idle or the next batch
  */
-import type { PipelineLedger } from './ledger.ts';
-import type { PipelineHost } from './host.ts';
-import { callExporter, type Exportable, type Exporter, type ExportOutcome, pendingResources } from './export-call.ts';
+
 import { withDeadline } from './deadline.ts';
+import {
+  callExporter,
+  type Exportable,
+  type Exporter,
+  type ExportOutcome,
+  pendingResources,
+} from './export-call.ts';
+import type { PipelineHost } from './host.ts';
+import type { PipelineLedger } from './ledger.ts';
 import type { Outlet, OutletOwner } from './outlet.ts';
 
 export interface SerialOutletOptions<T> {

@@ -1,11 +1,16 @@
 /** BatchSpanProcessor: the batching engine for spans (specification: trace/sdk.md#batching-processor). */
 import type { Context } from '../../api/context/context.ts';
-import { TraceFlags } from '../../api/trace/trace-flags.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
 import { Batcher } from '../pipeline/batcher.ts';
 import { declareContained } from '../pipeline/fan-out.ts';
-import { type BatchOptions, requireMethods, settleBatchOptions } from '../pipeline/options.ts';
+import {
+  type BatchOptions,
+  exporterAndOptions,
+  requireMethods,
+  settleBatchOptions,
+} from '../pipeline/options.ts';
 import type { SpanExporter } from './exporter.ts';
+import { isSampled } from './local-span.ts';
 import type { SpanProcessor } from './processor.ts';
 import type { ReadableSpan, Span } from './readable-span.ts';
 
@@ -39,7 +44,7 @@ export class BatchSpanProcessor implements SpanProcessor {
   onStart(_span: Span, _parentContext: Context): void {}
 
   onEnd(span: ReadableSpan): void {
-    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) this.#batcher.add(span);
+    if (isSampled(span)) this.#batcher.add(span);
   }
 
   forceFlush(options?: ForceFlushOptions): Promise<void> {

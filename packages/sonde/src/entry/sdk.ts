@@ -1,0 +1,28 @@
+/** `sonde/sdk`: the SDK of all signals, and `startSdk`, one call that sets it up. */
+export { ConsoleSpanExporter } from '../exporters/console/traces.ts';
+export { InMemorySpanExporter } from '../exporters/memory/traces.ts';
+export { AsyncLocalStorageContextManager } from '../sdk/common/context-manager.ts';
+export { type ErrorHandler, setGlobalErrorHandler, type TelemetryError } from '../sdk/common/diagnostics.ts';
+export { type ExportResult, ExportResultCode } from '../sdk/common/export-result.ts';
+export type { ForceFlushOptions } from '../sdk/common/flush-options.ts';
+export type { InstrumentationScope } from '../sdk/common/instrumentation-scope.ts';
+export { BatchSpanProcessor, type BatchSpanProcessorOptions } from '../sdk/traces/batch-processor.ts';
+export type { SpanExporter } from '../sdk/traces/exporter.ts';
+export { type IdGenerator, RandomIdGenerator } from '../sdk/traces/id-generator.ts';
+export type { SpanLimits } from '../sdk/traces/limits.ts';
+export type { SpanProcessor } from '../sdk/traces/processor.ts';
+export {
+  type ProviderRegistration,
+  TracerProvider,
+  type TracerProviderOptions,
+} from '../sdk/traces/provider.ts';
+export type { ReadableSpan, Span, TimedEvent } from '../sdk/traces/readable-span.ts';
+export { AlwaysOffSampler } from '../sdk/traces/samplers/always-off-sampler.ts';
+export { AlwaysOnSampler } from '../sdk/traces/samplers/always-on-sampler.ts';
+export { createAlwaysRecordSampler } from '../sdk/traces/samplers/always-record-sampler.ts';
+export {
+  ParentBasedSampler,
+  type ParentBasedSamplerConfig,
+} from '../sdk/traces/samplers/parent-based-sampler.ts';
+export { type Sampler, SamplingDecision, type SamplingResult } from '../sdk/traces/samplers/sampler.ts';
+export { TraceIdRatioBasedSampler } from '../sdk/traces/samplers/trace-id-ratio-based-sampler.ts';

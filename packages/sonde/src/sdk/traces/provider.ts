@@ -1,0 +1,143 @@
+/**
+ * The entry to the traces signal: owns the configuration that its tracers share, the tracers by their identity, and the
+ * life of its processors. See trace/sdk.md#tracer-provider.
+ */
+import type { ContextManager } from '../../api/context/context-manager.ts';
+import type { MeterProvider } from '../../api/metrics/meter.ts';
+import type { TextMapPropagator } from '../../api/propagation/text-map.ts';
+import { NOOP_TRACER } from '../../api/trace/noop-tracer.ts';
+import type { TracerProvider as ApiTracerProvider, Tracer, TracerOptions } from '../../api/trace/tracer.ts';
+import { Clock } from '../common/clock.ts';
+import { resourceForProvider } from '../common/default-resource.ts';
+import type { ForceFlushOptions } from '../common/flush-options.ts';
+import { completeGlobals, registerProvider } from '../common/globals.ts';
+import type { Resource } from '../common/resource.ts';
+import { ScopeRegistry } from '../common/scope-registry.ts';
+import { Lifecycle } from '../pipeline/lifecycle.ts';
+import type { IdGenerator } from './id-generator.ts';
+import { resolveSpanLimits, type SpanLimits } from './limits.ts';
+import type { SpanProcessor } from './processor.ts';
+import { samplerFromEnvironment } from './samplers/environment.ts';
+import type { Sampler } from './samplers/sampler.ts';
+import { TracerImpl } from './tracer.ts';
+import { TracerSettings } from './tracer-settings.ts';
+
+/** What a TracerProvider can be given. */
+export interface TracerProviderOptions {
+  /** Default `OTEL_TRACES_SAMPLER`, else ParentBased(root=AlwaysOn). */
+  readonly sampler?: Sampler | undefined;
+  readonly spanLimits?: SpanLimits | undefined;
+  /** Merged over the default resource and `OTEL_RESOURCE_ATTRIBUTES`: what is given here wins. */
+  readonly resource?: Resource | undefined;
+  /** Default random ids. */
+  readonly idGenerator?: IdGenerator | undefined;
+  /** In the order in which they are to be called. */
+  readonly spanProcessors?: readonly SpanProcessor[] | undefined;
+  /** Where the SDK records metrics about itself. Default the global one. */
+  readonly meterProvider?: MeterProvider | undefined;
+}
+
+/** What `register` takes: the parts of the API's global that go with the provider. */
+export interface ProviderRegistration {
+  /** Default W3C Trace Context and W3C Baggage; null registers none. */
+  readonly propagator?: TextMapPropagator | null | undefined;
+  /** Default the SDK's own; null registers none. */
+  readonly contextManager?: ContextManager | null | undefined;
+}
+
+/**
+ * Gives out tracers whose spans go to the given processors. Everything about it may be used while the program runs;
+ * after shutdown its tracers do nothing. JavaScript runs one call at a time: nothing here needs a lock.
+ */
+export class TracerProvider implements ApiTracerProvider {
+  readonly #settings: TracerSettings;
+  readonly #tracers: ScopeRegistry<Tracer>;
+  readonly #lifecycle: Lifecycle;
+  #processors: readonly SpanProcessor[];
+  #isGlobal = false;
+
+  /** @throws TypeError or RangeError naming the option, what was given and what is allowed */
+  constructor(options: TracerProviderOptions = {}) {
+    this.#processors = checkedProcessors(options.spanProcessors ?? []);
+    this.#settings = new TracerSettings(
+      resourceForProvider(options.resource),
+      resolveSpanLimits(options.spanLimits),
+      new Clock(),
+      checkedSampler(options.sampler ?? samplerFromEnvironment()),
+      options.idGenerator,
+      this.#processors,
+    );
+    this.#tracers = new ScopeRegistry('tracer', (scope) => new TracerImpl(scope, this.#settings));
+    this.#lifecycle = new Lifecycle({
+      what: 'TracerProvider',
+      stopTaking: () => {
+        this.#settings.isShutdown = true;
+      },
+      flush: (timeoutMillis) => this.#settings.processor.forceFlush({ timeoutMillis }),
+      close: (timeoutMillis) => this.#settings.processor.shutdown({ timeoutMillis }),
+    });
+  }
+
+  /** The resource that all spans of this provider carry. */
+  get resource(): Resource {
+    return this.#settings.resource;
+  }
+
+  /**
+   * The tracer for an instrumentation scope; all four parameters are its identity. An invalid name is said and taken as
+   * empty. After shutdown the tracer does nothing.
+   */
+  getTracer(name: string, version?: string, options?: TracerOptions): Tracer {
+    if (!this.#isGlobal) this.#isGlobal = completeGlobals(this);
+    return this.#settings.isShutdown ? NOOP_TRACER : this.#tracers.get(name, version, options);
+  }
+
+  /** Adds a processor behind those there are; spans that have started already end in it too. */
+  addSpanProcessor(processor: SpanProcessor): void {
+    this.#processors = checkedProcessors([...this.#processors, processor]);
+    this.#settings.setProcessors(this.#processors);
+  }
+
+  /**
+   * Makes this provider the global one of the API, with a context manager and propagators, each where the place is free.
+   * The official SDK's NodeTracerProvider has the same method.
+   */
+  register(registration: ProviderRegistration = {}): void {
+    registerProvider(this, registration);
+    this.#isGlobal = true;
+  }
+
+  /** Settles when everything ended before the call is exported; rejects, after at most 30 s by default, with what failed. */
+  forceFlush(options?: ForceFlushOptions): Promise<void> {
+    return this.#lifecycle.forceFlush(options);
+  }
+
+  /** Flushes, then shuts every processor down. Once: later calls return the first one's promise. */
+  shutdown(options?: ForceFlushOptions): Promise<void> {
+    return this.#lifecycle.shutdown(options);
+  }
+
+  /** @internal Where tests of the 1.x line look for the processors. */
+  get _activeSpanProcessor(): { readonly _spanProcessors: readonly SpanProcessor[] } {
+    return { _spanProcessors: this.#processors };
+  }
+}
+
+function checkedProcessors(processors: readonly SpanProcessor[]): readonly SpanProcessor[] {
+  if (!Array.isArray(processors)) {
+    throw new TypeError(`spanProcessors must be an array of SpanProcessor, got ${typeof processors}`);
+  }
+  processors.forEach((processor, index) => {
+    if (typeof processor?.onStart !== 'function' || typeof processor.onEnd !== 'function') {
+      throw new TypeError(
+        `spanProcessors[${index}] must be a SpanProcessor with onStart and onEnd, got ${String(processor)}`,
+      );
+    }
+  });
+  return processors;
+}
+
+function checkedSampler(sampler: Sampler): Sampler {
+  if (typeof sampler?.shouldSample === 'function') return sampler;
+  throw new TypeError(`sampler must be a Sampler with shouldSample, got ${String(sampler)}`);
+}

@@ -1,0 +1,59 @@
+/**
+ * What all tracers and spans of one provider share. The provider owns it; a change (a processor added, shutdown) is seen
+ * by every tracer at once (trace/sdk.md#configuration).
+ */
+import type { Clock } from '../common/clock.ts';
+import type { Resource } from '../common/resource.ts';
+import { type IdGenerator, RandomIdGenerator } from './id-generator.ts';
+import type { ResolvedSpanLimits } from './limits.ts';
+import { combineSpanProcessors, type SpanProcessor, wantsOnEnding } from './processor.ts';
+import { type FastSampler, fastSampler, type Sampler } from './samplers/sampler.ts';
+
+export class TracerSettings {
+  readonly resource: Resource;
+  readonly limits: ResolvedSpanLimits;
+  readonly clock: Clock;
+  readonly sampler: Sampler;
+  /** The sampler when it is one of ours: asked without context, hex strings or result objects. */
+  readonly fast: FastSampler | undefined;
+  /** A generator of the user's own; undefined for the built-in one, whose ids never become strings here. */
+  readonly idGenerator: IdGenerator | undefined;
+  /** Whether root spans may carry the random flag. */
+  readonly randomTraceIds: boolean;
+  /** One processor in the place of all; it never throws. */
+  processor!: SpanProcessor;
+  hasProcessors!: boolean;
+  /** Whether anybody wants to see a span between its end and its becoming immutable. */
+  wantsOnEnding!: boolean;
+  isShutdown: boolean;
+
+  constructor(
+    resource: Resource,
+    limits: ResolvedSpanLimits,
+    clock: Clock,
+    sampler: Sampler,
+    idGenerator: IdGenerator | undefined,
+    processors: readonly SpanProcessor[],
+  ) {
+    this.resource = resource;
+    this.limits = limits;
+    this.clock = clock;
+    this.sampler = sampler;
+    this.fast = fastSampler(sampler);
+    this.idGenerator = isBuiltIn(idGenerator) ? undefined : idGenerator;
+    this.randomTraceIds = idGenerator === undefined || idGenerator.generatesRandomTraceIds === true;
+    this.isShutdown = false;
+    this.setProcessors(processors);
+  }
+
+  setProcessors(processors: readonly SpanProcessor[]): void {
+    this.processor = combineSpanProcessors(processors);
+    this.hasProcessors = processors.length > 0;
+    this.wantsOnEnding = wantsOnEnding(this.processor);
+  }
+}
+
+/** A subclass may have overridden a method, so only the class itself counts. */
+function isBuiltIn(idGenerator: IdGenerator | undefined): boolean {
+  return idGenerator === undefined || Object.getPrototypeOf(idGenerator) === RandomIdGenerator.prototype;
+}
