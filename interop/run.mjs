@@ -21,7 +21,7 @@ const suites = {
   protoc: ['protoc'],
   'strict-json': ['buf', 'protoc'],
   global: [],
-  plugins: [],
+  plugins: ['protoc'],
   exercise: ['rotel', 'protoc', 'buf'],
   gaps: ['Node 24'],
 };
