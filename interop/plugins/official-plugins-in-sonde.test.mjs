@@ -34,7 +34,10 @@ for (const [line, official] of Object.entries(officialLines)) {
   it(`${line}: the batch processor and OTLP exporter send what our own send`, async (test) => {
     const theirs = await startCapture();
     const ours = await startCapture();
-    test.after(() => [theirs, ours].forEach((receiver) => receiver.close()));
+    test.after(() => {
+      theirs.close();
+      ours.close();
+    });
     const Exporter = official.exporters['http/protobuf'];
     const provider = providerWith(
       official.batch(new Exporter({ url: `${theirs.url}/v1/traces` })),

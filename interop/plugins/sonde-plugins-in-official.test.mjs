@@ -17,7 +17,10 @@ for (const [line, official] of Object.entries(officialLines)) {
   it(`${line}: our OTLP exporter sends what theirs sends`, async (test) => {
     const theirs = await startCapture();
     const ours = await startCapture();
-    test.after(() => [theirs, ours].forEach((receiver) => receiver.close()));
+    test.after(() => {
+      theirs.close();
+      ours.close();
+    });
     const Exporter = official.exporters['http/protobuf'];
     const provider = officialProvider(
       official,
