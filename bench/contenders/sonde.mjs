@@ -1,0 +1,74 @@
+/**
+ * Sonde, as built in this checkout, through its public entries. What has no public name, encoding without sending, is
+ * reached where the exporter itself reaches it: the traces codec behind the inside path from batcher to exporter.
+ */
+import { createRequire } from 'node:module';
+import { resourceAttributes } from '../harness/workload.mjs';
+
+const require = createRequire(new URL('../../packages/sonde/package.json', import.meta.url));
+const api = require('sonde');
+const sdk = require('sonde/sdk');
+const otlp = require('sonde/otlp');
+const propagators = require('sonde/propagators');
+const resources = require('sonde/resources');
+const { tracesProtobuf } = await import('../../packages/sonde/dist/esm/otlp/traces/encode.js');
+const { DIRECT_EXPORT } = await import('../../packages/sonde/dist/esm/sdk/pipeline/direct-export.js');
+
+const nowhere = {
+  onStart() {},
+  onEnd() {},
+  forceFlush: () => Promise.resolve(),
+  shutdown: () => Promise.resolve(),
+};
+
+/** The bytes of a request, in the pieces that are written to the socket. */
+function encodeAll(spans, count) {
+  return tracesProtobuf.encode(spans, count).flatMap((batch) => tracesProtobuf.complete(batch));
+}
+
+/** An exporter of ours whose network is nothing: it encodes what it takes over and throws the bytes away. */
+class BytesExporter {
+  get [DIRECT_EXPORT]() {
+    return {
+      take(spans, count, ledger) {
+        encodeAll(spans, count);
+        ledger.acknowledge(count);
+      },
+      drain: () => Promise.resolve(),
+    };
+  }
+
+  export(spans, done) {
+    encodeAll(spans, spans.length);
+    done({ code: 0 });
+  }
+
+  shutdown() {
+    return Promise.resolve();
+  }
+}
+
+export const contender = {
+  startProgram: 'sonde-start.mjs',
+  makeProvider({ sampled = true, processors = [nowhere] } = {}) {
+    const root = sampled ? new sdk.AlwaysOnSampler() : new sdk.AlwaysOffSampler();
+    return new sdk.TracerProvider({
+      resource: resources.resourceFromAttributes(resourceAttributes),
+      sampler: new sdk.ParentBasedSampler({ root }),
+      spanProcessors: processors,
+    });
+  },
+  batch: (exporter) => new sdk.BatchSpanProcessor({ exporter }),
+  batchToBytes: () => new sdk.BatchSpanProcessor({ exporter: new BytesExporter() }),
+  exporterTo: (url) => new otlp.OTLPTraceExporter({ url }),
+  /** All spans as one request; its pieces are joined, as the official encoder's result is in one piece. */
+  encode: (spans) => Buffer.concat(encodeAll(spans, spans.length)),
+  installContext: () => new sdk.TracerProvider().register(),
+  rootContext: api.ROOT_CONTEXT,
+  getter: api.defaultTextMapGetter,
+  setter: api.defaultTextMapSetter,
+  makePropagator: () =>
+    new propagators.CompositePropagator({
+      propagators: [new propagators.W3CTraceContextPropagator(), new propagators.W3CBaggagePropagator()],
+    }),
+};
