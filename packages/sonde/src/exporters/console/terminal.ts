@@ -100,5 +100,5 @@ function same(text: string): string {
 }
 
 function sgr(on: number, off: number): (text: string) => string {
-  return (text) => `\u001b[${on}m${text}\u001b[${off}m`;
+  return (text) => (text === '' ? '' : `\u001b[${on}m${text}\u001b[${off}m`);
 }
