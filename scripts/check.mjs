@@ -3,9 +3,9 @@
 //   npm run check -- --except tests    all but these
 //   npm run check -- --update          rewrites the snapshots, the ceilings and the least number of tests
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { argv, execPath, exit, versions } from 'node:process';
+import { argv, execPath, exit, stdout, versions } from 'node:process';
 import { parseArgs } from 'node:util';
 import { build, packageFolder, root } from './build.mjs';
 import { browserEntries, bundle, checkBrowserBundle, checkCeilings, headroom } from './checks/bytes.mjs';
@@ -62,7 +62,11 @@ function repositoryFiles() {
 
 function lint() {
   const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
-  const run = spawnSync(execPath, [biome, 'ci', '--error-on-warnings', '.'], { cwd: root, stdio: 'inherit' });
+  const run = spawnSync(
+    execPath,
+    [biome, 'ci', '--error-on-warnings', ...(stdout.isTTY ? [] : ['--colors=off']), '.'],
+    { cwd: root, stdio: 'inherit' },
+  );
   return run.status === 0 ? [] : ['biome found something; `npm run format` mends what can be mended'];
 }
 
@@ -105,6 +109,7 @@ function docs() {
 function compareSnapshot(name, text) {
   const file = join(snapshots, name);
   if (options.update) {
+    mkdirSync(snapshots, { recursive: true });
     writeFileSync(file, text);
     return [];
   }

@@ -12,6 +12,7 @@ import { argv, env, execPath, exit } from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compile, packageFolder, root } from './build.mjs';
+import { installApart } from './install-apart.mjs';
 import { nodeBinary } from './node.mjs';
 
 const testDist = join(packageFolder, '.test-dist');
@@ -61,6 +62,11 @@ function testEnvironment(results) {
   return { ...Object.fromEntries(inherited), NO_COLOR: '1', SONDE_TEST_RESULTS: results };
 }
 
+/** The tools that the consumers' tests use. Before the run, because its files may run at the same time. */
+function installTools(place) {
+  if (place === 'consumers') installApart('packages/sonde/test/consumers/tools');
+}
+
 /** Runs what is built and gives { status, passed, failed, skipped, todo }. */
 export function runTests({ node = execPath, words = [], place = 'all' } = {}) {
   const files = testFiles(place, words);
@@ -68,6 +74,7 @@ export function runTests({ node = execPath, words = [], place = 'all' } = {}) {
     console.error(`No test file matches ${JSON.stringify(words)}; is everything built?`);
     return { status: 1, passed: 0, failed: 0 };
   }
+  installTools(place);
   const results = join(testDist, 'results.json');
   mkdirSync(testDist, { recursive: true });
   rmSync(results, { force: true });

@@ -31,14 +31,23 @@ export function checkPlatformGlobals(tree) {
 
 const timerCall = /(?<![.\w$#])(?:globalThis\.)?(setTimeout|setInterval|setImmediate)\s*\(/g;
 
-/** A timer keeps the process alive: only platforms make them, and Node's are unref'd within three lines. */
+function endOfCall(code, start) {
+  let depth = 0;
+  for (let at = code.indexOf('(', start); at < code.length; at++) {
+    if (code[at] === '(') depth++;
+    else if (code[at] === ')' && --depth === 0) return at;
+  }
+  return code.length;
+}
+
+/** A timer keeps the process alive: only platforms make them, and Node's are unref'd within three lines after the call. */
 export function checkTimers(tree) {
   const problems = [];
   for (const { path, line, match, seen } of matches(product(tree), timerCall, codeOnly)) {
     if (!path.startsWith('platform/')) {
       problems.push(`src/${path}:${line}: ${match[1]} outside platform/: use setTimer of #platform`);
     } else if (/^platform\/node/.test(path) && match[1] !== 'setImmediate') {
-      const following = seen.slice(match.index).split('\n').slice(0, 4).join('\n');
+      const following = seen.slice(endOfCall(seen, match.index)).split('\n').slice(0, 4).join('\n');
       if (!/\bunref\b/.test(following))
         problems.push(`src/${path}:${line}: this ${match[1]} is never unref'd`);
     }

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { compileIn, settings } from './compilers.ts';
+import { commonjsWithBundler, compileIn, settings } from './compilers.ts';
 import { Project } from './packed.ts';
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
@@ -14,7 +14,7 @@ describe('types of the tarball under TypeScript 7', () => {
   });
   after(() => project.remove());
 
-  for (const setting of settings) {
+  for (const setting of [...settings, commonjsWithBundler]) {
     it(`module ${setting.title}`, () => compileIn(project, tsc, setting));
   }
 });

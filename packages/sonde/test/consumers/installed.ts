@@ -1,20 +1,14 @@
-/** The compilers, test runners and judges that tools/package.json pins, installed at first use. */
+/** Where the compilers, test runners and judges lie that tools/package.json pins. scripts/test.mjs installs them. */
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { packageFolder, repositoryFolder } from '../packed.ts';
-
-const { installApart } = (await import(
-  pathToFileURL(join(repositoryFolder, 'scripts/install-apart.mjs')).href
-)) as { installApart(folder: string): string };
-
-const { nodeBinary } = (await import(pathToFileURL(join(repositoryFolder, 'scripts/node.mjs')).href)) as {
-  nodeBinary(major: number): string;
-};
+import { packageFolder, repositoryFolder, run } from '../packed.ts';
 
 /** The path of a file of an installed package. */
 export function installed(path: string): string {
-  installApart('packages/sonde/test/consumers/tools');
   return join(packageFolder, 'test/consumers/tools/node_modules', path);
 }
 
-export { nodeBinary };
+/** The path of a Node of this major version. */
+export function nodeOf(major: number): string {
+  const script = join(repositoryFolder, 'scripts/node.mjs');
+  return run(process.execPath, [script, String(major)], repositoryFolder).trim();
+}

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Project, run } from '../packed.ts';
-import { installed, nodeBinary } from './installed.ts';
+import { installed, nodeOf } from './installed.ts';
 
 const suite = `
 const { trace, context, SpanStatusCode } = require('sonde');
@@ -33,6 +33,6 @@ describe('Jest 30 on Node 20', () => {
     project.write('span.test.js', suite);
     const jest = installed('jest/bin/jest.js');
     const args = [jest, '--ci', '--no-cache', '--rootDir', project.folder, '--config', '{}'];
-    assert.equal(run(nodeBinary(20), args, project.folder), '');
+    assert.equal(run(nodeOf(20), args, project.folder), '');
   });
 });
