@@ -33,6 +33,20 @@ function pointAtNodePlatform() {
   }
 }
 
+/**
+ * Leaves private members out of the declarations. Their types are gone there anyway; what their names would still do
+ * is make two copies of a class, the ESM and the CommonJS one or two versions, types that do not fit each other.
+ */
+function dropPrivates(folder) {
+  for (const name of readdirSync(folder, { recursive: true })) {
+    if (!name.endsWith('.d.ts')) continue;
+    const file = join(folder, name);
+    const text = readFileSync(file, 'utf8');
+    const kept = text.replace(/^ +(#private|private (?!constructor\b)[^;{]*);\n/gm, '');
+    if (kept !== text) writeFileSync(file, kept);
+  }
+}
+
 /** What npm shows beside the package lies at the root of the repository. */
 function copyDocuments() {
   for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md']) {
@@ -44,8 +58,10 @@ function copyDocuments() {
 export function build({ esmOnly = false } = {}) {
   rmSync(join(packageFolder, 'dist'), { recursive: true, force: true });
   compile('tsconfig.json');
+  dropPrivates(join(packageFolder, 'dist/esm'));
   if (esmOnly) return;
   compile('tsconfig.cjs.json');
+  dropPrivates(cjs);
   pointAtNodePlatform();
   writeFileSync(join(cjs, 'package.json'), '{"type":"commonjs"}\n');
   copyDocuments();

@@ -143,7 +143,11 @@ async function bytes() {
   const sizes = {};
   const problems = [];
   for (const file of entriesOf(manifest).values()) {
-    const text = await bundle(packageFolder, file);
+    const text = await bundle(packageFolder, file).catch((error) => error);
+    if (text instanceof Error) {
+      problems.push(text.message);
+      continue;
+    }
     sizes[file] = Buffer.byteLength(text);
     if (browserEntries.includes(file)) problems.push(...checkBrowserBundle(file, text));
   }

@@ -81,6 +81,11 @@ describe('layers', () => {
     ['sdk/metrics/exemplar.ts', "import '../traces/span.ts'", 'signals never import each other'],
     ['exporters/console/logs.ts', "import './traces.ts'", 'signals never import each other'],
     ['sdk/pipeline/batcher.ts', "import type { S } from '../traces/span.ts'", 'may not import one of them'],
+    [
+      'exporters/console/tree.ts',
+      "import '../../sdk/traces/a.ts'; import '../../sdk/logs/b.ts'",
+      'never meet',
+    ],
     ['helpers/x.ts', '', 'not in the table'],
   ];
   for (const [path, text, part] of refused) {

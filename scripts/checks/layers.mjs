@@ -69,9 +69,19 @@ function ofPackage(path, specifier) {
 function ofFile(path, target) {
   if (!isAllowed(path, target)) return `${path.split('/')[0]} may not import ${target}`;
   const [from, to] = [signalOf(path), signalOf(target)];
-  if (to === undefined || from === to || !/^(sdk|otlp|exporters)\//.test(path)) return undefined;
+  if (to === undefined || from === to) return undefined;
   if (from !== undefined) return `signals never import each other: ${from} imports ${target}`;
-  return isContract(path) ? undefined : `what all signals share may not import one of them: ${target}`;
+  return isContract(path) || !/^(sdk|otlp)\//.test(path)
+    ? undefined
+    : `what all signals share may not import one of them: ${target}`;
+}
+
+/** A file of exporters/ whose name tells no signal may serve one, not two: a console's tree is of spans alone. */
+function mixedSignals(path, text) {
+  if (!path.startsWith('exporters/') || signalOf(path) !== undefined) return [];
+  const found = new Set(importsOf(text).map(({ specifier }) => signalOf(resolveIn(path, specifier))));
+  found.delete(undefined);
+  return found.size > 1 ? [`src/${path}: signals never meet: ${[...found].join(', ')}`] : [];
 }
 
 /** @param tree files of packages/sonde/src. @returns one line per import that the table does not allow. */
@@ -88,6 +98,7 @@ export function checkLayers(tree) {
       const problem = relative ? ofFile(path, resolveIn(path, specifier)) : ofPackage(path, specifier);
       if (problem !== undefined) problems.push(`src/${path}:${line}: ${problem}`);
     }
+    problems.push(...mixedSignals(path, text));
   }
   return problems;
 }

@@ -139,9 +139,11 @@ function documented(text, name) {
   return places.some((before) => before.endsWith('*/') && before.lastIndexOf('/**') > 0);
 }
 
-function* exportedNames(text) {
+/** Names that a file takes from another, to use or to pass on. */
+function* borrowedNames(text, form = 'import|export') {
   const code = withoutComments(text);
-  for (const [, names, from] of code.matchAll(/export\s+(?:type\s+)?\{([^}]*)\}\s*from\s*'([^']+)'/g)) {
+  const lists = new RegExp(`\\b(?:${form})\\s+(?:type\\s+)?\\{([^}]*)\\}\\s*from\\s*'([^']+)'`, 'g');
+  for (const [, names, from] of code.matchAll(lists)) {
     for (const item of names.split(',')) {
       const name = item
         .trim()
@@ -158,7 +160,7 @@ function problemOf(tree, path, name, depth = 0) {
   if (text === undefined) return `src/${path} does not exist`;
   const found = documented(text, name);
   if (found !== undefined) return found ? undefined : `src/${path}: ${name} is public and has no docstring`;
-  for (const next of exportedNames(text)) {
+  for (const next of borrowedNames(text)) {
     if (next.name !== name || depth > 5) continue;
     return problemOf(tree, new URL(next.from, `file:///${path}`).pathname.slice(1), name, depth + 1);
   }
@@ -172,7 +174,7 @@ export function checkDocstrings(tree) {
   const problems = new Set();
   for (const [path, text] of tree) {
     if (!path.startsWith('entry/')) continue;
-    for (const { name, from } of exportedNames(text)) {
+    for (const { name, from } of borrowedNames(text, 'export')) {
       const problem = problemOf(tree, new URL(from, `file:///${path}`).pathname.slice(1), name);
       if (problem !== undefined) problems.add(problem);
     }

@@ -19,7 +19,7 @@ export function readTree(folder, accepts = (path) => /\.(ts|mts|cts|js|mjs|cjs)$
 }
 
 /** Test code: no layer, no size and no platform rule holds for it. */
-export const isTest = (path) => /\.(test|test-d)\.[cm]?[jt]s$/.test(path);
+export const isTest = (path) => /\.(test|test-d|fixture)\.[cm]?[jt]s$/.test(path);
 
 /** A shared suite that a test runs over every implementation. */
 export const isContract = (path) => /\.contract\.[cm]?[jt]s$/.test(path);

@@ -24,9 +24,9 @@ describe('tarball', () => {
     }
   });
 
-  it('holds no test and no type test', () => {
+  it('holds no test, no type test and nothing that only tests use', () => {
     assert.deepEqual(
-      project.packed.files.filter((path) => /\.test(-d)?\./.test(path)),
+      project.packed.files.filter((path) => /\.(test|test-d|fixture)\./.test(path)),
       [],
     );
   });
