@@ -133,7 +133,9 @@ function types() {
     problems.push(...checkPrivates(tree, start), ...checkAmbientTypes(tree, start));
     problems.push(...compareSnapshot(`${file}.d.ts.txt`, declarationsOf(tree, start)));
     names.push(
-      ...exportedNames(tree.get(start)).map((exported) => `${specifierOf(manifest, name)}: ${exported}`),
+      ...exportedNames(tree.get(start) ?? '').map(
+        (exported) => `${specifierOf(manifest, name)}: ${exported}`,
+      ),
     );
   }
   return [...new Set(problems), ...compareSnapshot('exports.txt', `${names.join('\n')}\n`)];
