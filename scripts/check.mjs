@@ -9,7 +9,14 @@ import { argv, execPath, exit, stdout, versions } from 'node:process';
 import { parseArgs } from 'node:util';
 import { build, packageFolder, root } from './build.mjs';
 import { browserEntries, bundle, checkBrowserBundle, checkCeilings, headroom } from './checks/bytes.mjs';
-import { checkCommands, checkDesigns, checkEntryTable, checkIndex, checkLinks } from './checks/docs.mjs';
+import {
+  checkCommands,
+  checkDesigns,
+  checkEntryTable,
+  checkIndex,
+  checkLinks,
+  checkPaths,
+} from './checks/docs.mjs';
 import { checkApiEntry, checkEntries, checkLayers } from './checks/layers.mjs';
 import { checkManifest } from './checks/manifest.mjs';
 import {
@@ -96,9 +103,12 @@ function source() {
 function docs() {
   const files = repositoryFiles();
   const documents = new Map(files.filter((path) => path.endsWith('.md')).map((path) => [path, read(path)]));
+  const exists = (path) => existsSync(join(root, path));
+  const pictures = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md', 'docs/README.md', 'bench/README.md'];
   const specifiers = [...entriesOf(manifest).keys()].map((name) => specifierOf(manifest, name));
   return [
-    ...checkLinks(documents, (path) => existsSync(join(root, path))),
+    ...checkLinks(documents, exists),
+    ...checkPaths(new Map(pictures.map((path) => [path, documents.get(path) ?? ''])), exists),
     ...checkIndex(documents),
     ...checkDesigns(documents),
     ...checkEntryTable(documents.get('README.md') ?? '', specifiers),

@@ -56,3 +56,23 @@ export function checkCommands(documents, scripts) {
   }
   return problems;
 }
+
+/** A document that says where something lies is worth nothing when it lies elsewhere. Fenced code is left alone. */
+export function checkPaths(documents, exists) {
+  const problems = [];
+  for (const [path, text] of documents) {
+    for (const [, named] of text
+      .replace(/```[\s\S]*?```/g, '')
+      .matchAll(/`((?:[\w.-]+\/)+[\w.-]*(?:\.(?:ts|mjs|tsv|txt|md))?)`/g)) {
+      if (!/\.(ts|mjs|tsv|txt|md)$|\/$/.test(named)) continue;
+      const places = [
+        named,
+        `packages/sonde/src/${named}`,
+        `packages/sonde/${named}`,
+        posix.join(posix.dirname(path), named),
+      ];
+      if (!places.some(exists)) problems.push(`${path}: names ${named}, which is not there`);
+    }
+  }
+  return problems;
+}

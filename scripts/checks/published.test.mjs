@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { checkBrowserBundle, checkCeilings } from './bytes.mjs';
-import { checkCommands, checkDesigns, checkEntryTable, checkIndex, checkLinks } from './docs.mjs';
+import { checkCommands, checkDesigns, checkEntryTable, checkIndex, checkLinks, checkPaths } from './docs.mjs';
 import { checkManifest, conditionsOf } from './manifest.mjs';
 import {
   checkAmbientTypes,
@@ -118,6 +118,14 @@ describe('documents', () => {
     assert.deepEqual(
       checkLinks(documents, () => true),
       [],
+    );
+  });
+  it('refuses the name of a file that is not there, and knows paths under src', () => {
+    const documents = tree({ 'A.md': '`sdk/a.ts` `docs/b.md` `sdk/gone.ts` `a/b` `sdk/` `npm run x`' });
+    const present = ['packages/sonde/src/sdk/a.ts', 'packages/sonde/src/sdk/', 'docs/b.md'];
+    refuses(
+      checkPaths(documents, (path) => present.includes(path)),
+      'sdk/gone.ts',
     );
   });
   it('refuses a document that the index does not know', () => {
