@@ -34,15 +34,19 @@ function pointAtNodePlatform() {
 }
 
 /**
- * Leaves private members out of the declarations. Their types are gone there anyway; what their names would still do
+ * Leaves private members out of a declaration file. Their types are gone there anyway; what their names would still do
  * is make two copies of a class, the ESM and the CommonJS one or two versions, types that do not fit each other.
  */
+export function withoutPrivates(text) {
+  return text.replace(/^ +(#private|private (?!constructor\b)[^;{]*);\n/gm, '');
+}
+
 function dropPrivates(folder) {
   for (const name of readdirSync(folder, { recursive: true })) {
     if (!name.endsWith('.d.ts')) continue;
     const file = join(folder, name);
     const text = readFileSync(file, 'utf8');
-    const kept = text.replace(/^ +(#private|private (?!constructor\b)[^;{]*);\n/gm, '');
+    const kept = withoutPrivates(text);
     if (kept !== text) writeFileSync(file, kept);
   }
 }
