@@ -8,7 +8,15 @@ import { join } from 'node:path';
 import { argv, execPath, exit, stdout, versions } from 'node:process';
 import { parseArgs } from 'node:util';
 import { build, packageFolder, root } from './build.mjs';
-import { browserEntries, bundle, checkBrowserBundle, checkCeilings, headroom } from './checks/bytes.mjs';
+import {
+  browserEntries,
+  bundle,
+  bundleUse,
+  checkBrowserBundle,
+  checkCeilings,
+  headroom,
+  uses,
+} from './checks/bytes.mjs';
 import {
   checkCommands,
   checkDesigns,
@@ -154,18 +162,25 @@ function types() {
 async function bytes() {
   const sizes = {};
   const problems = [];
-  for (const file of entriesOf(manifest).values()) {
-    const text = await bundle(packageFolder, file).catch((error) => error);
-    if (text instanceof Error) {
-      problems.push(text.message);
-      continue;
+  const measure = async (name, forBrowser, making) => {
+    try {
+      const text = await making;
+      sizes[name] = Buffer.byteLength(text);
+      if (forBrowser) problems.push(...checkBrowserBundle(name, text));
+    } catch (error) {
+      problems.push(`${name}: ${error.message}`);
     }
-    sizes[file] = Buffer.byteLength(text);
-    if (browserEntries.includes(file)) problems.push(...checkBrowserBundle(file, text));
+  };
+  for (const file of entriesOf(manifest).values()) {
+    await measure(file, browserEntries.includes(file), bundle(packageFolder, file));
+  }
+  for (const [name, contents] of Object.entries(uses)) {
+    await measure(name, true, bundleUse(packageFolder, contents));
   }
   const path = join(snapshots, 'bytes.json');
   const ceilings = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
-  for (const [file, size] of Object.entries(sizes)) console.log(`  ${file}: ${size} of ${ceilings[file]}`);
+  for (const [file, size] of Object.entries(sizes))
+    console.log(`  ${file}: ${size} of ${ceilings[file] ?? '(no ceiling)'}`);
   if (options.update) {
     const raised = Object.entries(sizes).map(([file, size]) => [file, Math.ceil(size * headroom)]);
     writeFileSync(path, `${JSON.stringify(Object.fromEntries(raised), null, 2)}\n`);

@@ -95,7 +95,7 @@ describe('bytes', () => {
   });
   it('refuses an entry without a ceiling and a ceiling without an entry', () => {
     refuses(checkCeilings({ sdk: 1 }, {}), 'no ceiling');
-    refuses(checkCeilings({}, { sdk: 1 }), 'not an entry');
+    refuses(checkCeilings({}, { sdk: 1 }), 'not measured');
   });
   for (const text of ['import"node:http"', 'Buffer.from(a)', 'process.env.X', 'require("x")']) {
     it(`refuses ${text} in a browser's bundle`, () => {
