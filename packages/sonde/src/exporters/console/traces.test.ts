@@ -33,7 +33,7 @@ function span(sample: Sample): ReadableSpan {
     links: [],
     events: [],
     ended: true,
-    resource: { attributes: { 'service.name': 'shop' } },
+    resource: resourceFromAttributes({ 'service.name': 'shop' }),
     instrumentationScope: { name: 'test' },
     droppedAttributesCount: 0,
     droppedEventsCount: 0,
