@@ -44,10 +44,13 @@ const root = globalThis as unknown as {
   [LEGACY_LOGS_KEY]?: LegacyLogsSlot | undefined;
 };
 
-/** Rises with every change made through this copy; what proxies have cached is only valid for one value of it. */
+/**
+ * Counts the changes of providers made through this copy. What a {@link Late} has found is good for one value of it.
+ * Registering the same provider again is no change.
+ */
 export let generation = 1;
 
-/** Forgets what proxies have cached. */
+/** Makes every {@link Late} look again. */
 export function bumpGeneration(): void {
   generation++;
 }
@@ -87,10 +90,11 @@ export function writeSlot<K extends SlotName>(name: K, instance: GlobalSlots[K],
   try {
     const api = writableGlobal();
     const held = api[name];
-    if (held !== undefined && held !== null && held !== instance && !replace) return false;
+    if (held === instance) return true;
+    if (held !== undefined && held !== null && !replace) return false;
     api[name] = instance;
     if (name === 'logs') writeLegacyLogs(instance as LoggerProviderLike, replace);
-    bumpGeneration();
+    if (isProvider(name)) bumpGeneration();
     return api[name] === instance;
   } catch {
     return false;
@@ -106,7 +110,11 @@ export function clearSlot(name: SlotName): void {
   } catch {
     // Frozen by someone: there is nothing we could do.
   }
-  bumpGeneration();
+  if (isProvider(name)) bumpGeneration();
+}
+
+function isProvider(name: SlotName): boolean {
+  return name === 'trace' || name === 'metrics' || name === 'logs';
 }
 
 function writeLegacyLogs(provider: LoggerProviderLike, replace: boolean): void {

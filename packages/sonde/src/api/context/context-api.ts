@@ -38,7 +38,7 @@ export interface ContextAPI {
   /**
    * Makes the Context active again that was active before the attach.
    * @returns false when another Context is active than the one attached: something was detached in the wrong order or
-   * left attached, which is also said to `diag`
+   * left attached. The SDK's context manager also says so to `diag`.
    */
   detach(token: ContextManagementToken): boolean;
   /** Stops the registered manager and takes it away. */
@@ -119,13 +119,8 @@ class Attachment implements AttachedContext {
     const token = attachment.#token;
     if (token === undefined) return true;
     attachment.#token = undefined;
-    const inOrder = activeContext() === attachment.#context;
-    if (!inOrder) {
-      diag.warn(
-        'A context was detached while another one was active: contexts are detached in reverse order of attach',
-      );
-    }
-    return disposeOf(token) && inOrder;
+    const isInOrder = activeContext() === attachment.#context;
+    return disposeOf(token) && isInOrder;
   }
 
   dispose(): void {
@@ -137,6 +132,7 @@ class Attachment implements AttachedContext {
   }
 }
 
+/** False when the token throws. */
 function disposeOf(token: ContextManagementToken): boolean {
   try {
     token.dispose();

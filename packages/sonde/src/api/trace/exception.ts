@@ -97,8 +97,8 @@ function typeOf(thrown: unknown): string | undefined {
   if (!isObject(thrown)) return typeof thrown === 'string' ? undefined : nameOfPrimitive(thrown);
   const name = readText(thrown, 'name');
   if (name !== undefined && !BUILT_IN_NAMES.has(name)) return name;
-  const constructor = read(thrown, 'constructor');
-  const className = typeof constructor === 'function' ? readText(constructor, 'name') : undefined;
+  const maker = read(thrown, 'constructor');
+  const className = typeof maker === 'function' ? readText(maker, 'name') : undefined;
   return className === undefined || className === NODE_INTERNAL_CLASS ? (name ?? className) : className;
 }
 

@@ -5,14 +5,16 @@ import type { SpanContext } from './span-context.ts';
 import { INVALID_SPAN_CONTEXT } from './span-context.ts';
 
 export class NonRecordingSpan implements StartedSpan {
-  readonly #spanContext: SpanContext;
+  // Not `#private`: third-party code wraps spans in proxies, on which a private field throws.
+  /** @internal */
+  readonly context: SpanContext;
 
   constructor(spanContext: SpanContext) {
-    this.#spanContext = spanContext;
+    this.context = spanContext;
   }
 
   spanContext(): SpanContext {
-    return this.#spanContext;
+    return this.context;
   }
 
   setAttribute(): this {

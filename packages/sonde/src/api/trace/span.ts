@@ -5,6 +5,11 @@ import type { SpanContext } from './span-context.ts';
 import type { SpanKind } from './span-kind.ts';
 import type { SpanStatus } from './span-status.ts';
 
+/** Attributes of a span. */
+export type SpanAttributes = Attributes;
+/** The value of an attribute of a span. */
+export type SpanAttributeValue = AttributeValue;
+
 /** A reference from a span to another, in the same trace or a different one. */
 export interface Link {
   context: SpanContext;

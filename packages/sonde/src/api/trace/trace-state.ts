@@ -37,31 +37,32 @@ interface Member {
 
 class TraceStateImpl implements TraceState {
   /** Newest first, as in the header. */
-  readonly #members: readonly Member[];
-  #text: string | undefined;
+  private readonly members: readonly Member[];
+  private text: string | undefined;
 
   constructor(members: readonly Member[]) {
-    this.#members = members;
+    this.members = members;
+    this.text = undefined;
   }
 
   set(key: string, value: string): TraceState {
     if (!isKey(key) || !isValue(value)) return this;
-    const others = this.#members.filter((member) => member.key !== key);
+    const others = this.members.filter((member) => member.key !== key);
     return new TraceStateImpl([{ key, value }, ...others].slice(0, MAX_MEMBERS));
   }
 
   unset(key: string): TraceState {
-    const others = this.#members.filter((member) => member.key !== key);
-    return others.length === this.#members.length ? this : new TraceStateImpl(others);
+    const others = this.members.filter((member) => member.key !== key);
+    return others.length === this.members.length ? this : new TraceStateImpl(others);
   }
 
   get(key: string): string | undefined {
-    return this.#members.find((member) => member.key === key)?.value;
+    return this.members.find((member) => member.key === key)?.value;
   }
 
   serialize(): string {
-    this.#text ??= shorten(this.#members).map(write).join(',');
-    return this.#text;
+    this.text ??= shorten(this.members).map(write).join(',');
+    return this.text;
   }
 }
 

@@ -1,8 +1,10 @@
 /** Runs a function in a span of its own, and sees to the span's end and status. */
 import type { Context } from '../context/context.ts';
 import { activeContext, runInContext } from '../context/context-api.ts';
+import { diag } from '../diag/diag.ts';
 import { disposable } from './disposable-span.ts';
 import { exceptionMessage } from './exception.ts';
+import { INVALID_SPAN } from './non-recording-span.ts';
 import type { Span, SpanOptions, StartedSpan } from './span.ts';
 
 import { setSpan } from './span-in-context.ts';
@@ -37,7 +39,8 @@ export function withSpan<T>(
   const fn = fourth ?? (typeof third === 'function' ? third : (second as Work<T>));
   const options = typeof second === 'function' ? undefined : second;
   const parent = typeof third === 'function' || third === undefined ? activeContext() : third;
-  const span = disposable(tracer.startSpan(name, options, parent));
+  if (typeof fn !== 'function') return undefined as T;
+  const span = start(tracer, name, options, parent);
   let result: T;
   try {
     result = runInContext(setSpan(parent, span), fn, span);
@@ -46,6 +49,21 @@ export function withSpan<T>(
     throw thrown;
   }
   return isThenable(result) ? (endWhenSettled(span, result) as T) : succeed(span, result);
+}
+
+/** The work is done even when a tracer that is not ours fails. */
+function start(
+  tracer: TracerLike,
+  name: string,
+  options: SpanOptions | undefined,
+  parent: Context,
+): StartedSpan {
+  try {
+    return disposable(tracer.startSpan(name, options, parent));
+  } catch (error) {
+    diag.error('withSpan could not start its span, and runs without', error);
+    return INVALID_SPAN;
+  }
 }
 
 function succeed<T>(span: Span, result: T): T {
