@@ -106,3 +106,8 @@ interface NodeBuffer extends Uint8Array {
 
 /** Strings shorter than this are copied faster by a loop than by a call into C++ (28 on Node 20-22, 16 later). */
 export const shortStringLength: number = Number.parseInt(process.versions.node, 10) >= 24 ? 16 : 28;
+
+export type { ExitHooks } from './exit-hooks.ts';
+export type { ExitAnswer, ExitRequest } from './exit-request.ts';
+export { sendBlocking } from './node-exit.ts';
+export { installExitHooks } from './node-exit-hooks.ts';

@@ -9,6 +9,7 @@
  */
 
 import { shortStringLength } from '#platform';
+import type { AttributeList } from '../../sdk/common/attributes.ts';
 import {
   buffer,
   close,
@@ -102,7 +103,7 @@ export class KeyMemo {
  * One KeyValue: `tag` is the one-byte tag of the repeated field it belongs to, `field` its key. The usual values are
  * written here in one go; a function for each part made a span of 10 attributes 12 % slower.
  */
-export function writeKeyValue(position: number, tag: number, field: KeyField, value: unknown): number {
+function writeKeyValue(position: number, tag: number, field: KeyField, value: unknown): number {
   const size = field.bytes.length;
   if (size > SHORT_KEY_BYTES) return writeGeneral(position, tag, field, value);
   reserve(position, SHORT_KEY_BYTES);
@@ -200,6 +201,17 @@ function writeArray(position: number, values: readonly unknown[]): number {
     const start = writeByte(p, 0x0a);
     reserve(start, 0);
     p = close(start, writeAnyValue(open(start), value));
+  }
+  return p;
+}
+
+/** The attributes of a record behind `tag`: the compact form, or the object when somebody has asked for it. */
+export function writeAttributes(position: number, tag: number, list: AttributeList, memo: KeyMemo): number {
+  if (list.object !== undefined) return writeEntries(position, tag, list.object);
+  const { entries, size } = list;
+  let p = position;
+  for (let slot = 0; slot < size; slot += 2) {
+    p = writeKeyValue(p, tag, memo.fieldOf(slot >> 1, entries![slot] as string), entries![slot + 1]);
   }
   return p;
 }

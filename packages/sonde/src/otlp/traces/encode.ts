@@ -1,7 +1,6 @@
 /**
- * Spans as ScopeSpans of opentelemetry/proto/trace/v1/trace.proto in protobuf.
+ * Span of opentelemetry/proto/trace/v1/trace.proto in protobuf.
  *
- *   ScopeSpans { 1 scope, 2 spans, 3 schema_url }
  *   Span { 1 trace_id, 2 span_id, 3 trace_state, 4 parent_span_id, 5 name, 6 kind, 7 start, 8 end, 9 attributes,
  *          10 dropped_attributes, 11 events, 12 dropped_events, 13 links, 14 dropped_links, 15 status, 16 flags }
  *   Event { 1 time, 2 name, 3 attributes, 4 dropped_attributes }
@@ -13,29 +12,22 @@
  */
 import type { Link } from '../../api/trace/span.ts';
 import type { TraceState } from '../../api/trace/trace-state.ts';
-import type { AttributeList } from '../../sdk/common/attributes.ts';
 import { fillEpochNanos, fillTicks, type U64 } from '../../sdk/common/clock.ts';
-import { report } from '../../sdk/common/diagnostics.ts';
 import { parsedSpanId, parseSpanId, parseTraceId } from '../../sdk/common/ids.ts';
-import type { InstrumentationScope } from '../../sdk/common/instrumentation-scope.ts';
-import type { Resource } from '../../sdk/common/resource.ts';
 import { recordOf } from '../../sdk/traces/foreign-span.ts';
 import type { ReadableSpan, TimedEvent } from '../../sdk/traces/readable-span.ts';
 import { NO_PARENT, PARENT_IS_REMOTE, type SpanEvent, SpanRecord } from '../../sdk/traces/span-record.ts';
-import { KeyMemo, writeEntries, writeKeyValue } from '../message/any-value.ts';
-import { completeRequest, scopeField } from '../message/resource.ts';
-import type { EncodedBatch, SignalCodec } from '../signal-codec.ts';
+import { KeyMemo, writeAttributes, writeEntries } from '../message/any-value.ts';
+import { completeRequest } from '../message/resource.ts';
+import { encodeByScope, type RecordWriter } from '../message/scope-groups.ts';
+import type { SignalCodec } from '../signal-codec.ts';
 import {
   close,
-  closeWide,
   open,
   reserve,
-  take,
-  WIDE_LENGTH,
   writeByte,
   writeFixed32,
   writeFixed64,
-  writeRaw,
   writeString,
   writeTag2,
   writeVarint,
@@ -52,105 +44,15 @@ const time: U64 = { high: 0, low: 0 };
 export const tracesProtobuf: SignalCodec<ReadableSpan> = {
   signal: 'traces',
   encoding: 'protobuf',
-  encode: encodeSpans,
+  encode: (spans, count) => encodeByScope(spans, count, spanWriter),
   complete: (batch) => completeRequest(batch.resource, batch.scopes),
 };
 
-/** Spans of one resource, by scope. */
-type ScopeGroups = Map<InstrumentationScope, SpanRecord[]>;
-
-function encodeSpans(spans: readonly ReadableSpan[], count: number): EncodedBatch[] {
-  const batches: EncodedBatch[] = [];
-  for (const [resource, groups] of groupByResource(spans, count)) {
-    // Scopes are encoded first: they use the same buffer.
-    for (const scope of groups.keys()) scopeField(scope);
-    let position = 0;
-    let encoded = 0;
-    for (const [scope, records] of groups) {
-      const start = position;
-      position = writeScopeSpans(position, scope, records);
-      encoded += lastWritten;
-      if (lastWritten === 0) position = start;
-    }
-    if (encoded > 0) batches.push({ resource, scopes: take(0, position), count: encoded });
-  }
-  return batches;
-}
-
-/** Nearly always one resource; nearly always few scopes, whose spans come in runs. */
-function groupByResource(spans: readonly ReadableSpan[], count: number): Map<Resource, ScopeGroups> {
-  const resources = new Map<Resource, ScopeGroups>();
-  let lastScope: InstrumentationScope | undefined;
-  let lastResource: Resource | undefined;
-  let run: SpanRecord[] = [];
-  for (let index = 0; index < count; index++) {
-    const span = spans[index]!;
-    const record = span instanceof SpanRecord ? span : recordOf(span);
-    if (record === undefined) continue;
-    const { scope, resource } = record.origin;
-    if (scope !== lastScope || resource !== lastResource) {
-      run = groupOf(resources, resource, scope);
-      lastScope = scope;
-      lastResource = resource;
-    }
-    run.push(record);
-  }
-  return resources;
-}
-
-function groupOf(
-  resources: Map<Resource, ScopeGroups>,
-  resource: Resource,
-  scope: InstrumentationScope,
-): SpanRecord[] {
-  let groups = resources.get(resource);
-  if (groups === undefined) {
-    groups = new Map();
-    resources.set(resource, groups);
-  }
-  let records = groups.get(scope);
-  if (records === undefined) {
-    records = [];
-    groups.set(scope, records);
-  }
-  return records;
-}
-
-/** How many spans the last writeScopeSpans put down. */
-let lastWritten = 0;
-
-function writeScopeSpans(
-  position: number,
-  scope: InstrumentationScope,
-  records: readonly SpanRecord[],
-): number {
-  lastWritten = 0;
-  reserve(position, 0);
-  const start = writeByte(position, 0x12);
-  const field = scopeField(scope);
-  reserve(start, field.length);
-  let p = writeRaw(start + WIDE_LENGTH, field);
-  for (let index = 0; index < records.length; index++) {
-    try {
-      p = writeSpan(p, records[index]!);
-      lastWritten++;
-    } catch (error) {
-      // Values are copied when they are set; only a processor that put something hostile into a public object gets here.
-      report(
-        'error',
-        'span_encoding',
-        `Span "${records[index]!.name}" could not be encoded and is dropped`,
-        error,
-      );
-    }
-  }
-  if (scope.schemaUrl !== undefined && scope.schemaUrl !== '') {
-    reserve(p, scope.schemaUrl.length * 3);
-    p = writeString(writeByte(p, 0x1a), scope.schemaUrl);
-  }
-  closeWide(start, p);
-  return p;
-}
+const spanWriter: RecordWriter<ReadableSpan, SpanRecord> = {
+  what: 'span',
+  recordOf: (span) => (span instanceof SpanRecord ? span : recordOf(span)),
+  write: writeSpan,
+};
 
 function writeSpan(position: number, span: SpanRecord): number {
   reserve(position, 0);
@@ -206,17 +108,6 @@ function writeTimes(position: number, span: SpanRecord): number {
 
 const spanKeys = /* @__PURE__ */ new KeyMemo();
 const eventKeys = /* @__PURE__ */ new KeyMemo();
-
-/** The compact form, or the object when somebody has asked for it. */
-function writeAttributes(position: number, tag: number, list: AttributeList, memo: KeyMemo): number {
-  if (list.object !== undefined) return writeEntries(position, tag, list.object);
-  const { entries, size } = list;
-  let p = position;
-  for (let slot = 0; slot < size; slot += 2) {
-    p = writeKeyValue(p, tag, memo.fieldOf(slot >> 1, entries![slot] as string), entries![slot + 1]);
-  }
-  return p;
-}
 
 function writeEvents(position: number, span: SpanRecord, events: readonly SpanEvent[]): number {
   let p = position;

@@ -6,6 +6,7 @@
 import type { ContextManager } from '../../api/context/context-manager.ts';
 import { readSlot, writeSlot } from '../../api/global.ts';
 import type { TextMapPropagator } from '../../api/propagation/text-map.ts';
+import { trace } from '../../api/trace/trace-api.ts';
 import type { TracerProvider } from '../../api/trace/tracer.ts';
 import { AsyncLocalStorageContextManager } from './context-manager.ts';
 
@@ -17,7 +18,7 @@ export interface Registration {
 
 /** Makes `provider` the global one, and completes the global around it. */
 export function registerProvider(provider: TracerProvider, registration: Registration): void {
-  writeSlot('trace', provider, false);
+  trace.setGlobalTracerProvider(provider);
   complete(registration);
 }
 

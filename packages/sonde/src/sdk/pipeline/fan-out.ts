@@ -19,8 +19,8 @@ export interface Stage {
 const containedClasses = new WeakSet<object>();
 
 /** Declares that the record-carrying methods of a class of ours never throw. Subclasses have to say it for themselves. */
-export function declareContained(constructor: object): void {
-  containedClasses.add(constructor);
+export function declareContained(stageClass: object): void {
+  containedClasses.add(stageClass);
 }
 
 /** Whether a stage may be called without a net: it is exactly one of our classes, with none of its methods replaced. */

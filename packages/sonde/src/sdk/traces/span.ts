@@ -14,6 +14,7 @@ import { type AttributeLimits, AttributeList } from '../common/attributes.ts';
 import { hrTimeFromInput, ticksToHrTime } from '../common/clock.ts';
 import { report } from '../common/diagnostics.ts';
 import type { TraceId } from '../common/ids.ts';
+import { textOf } from '../common/text.ts';
 import type { SpanProcessor } from './processor.ts';
 import { type ParentFacts, SpanEvent, type SpanOrigin, SpanRecord, toTimedEvent } from './span-record.ts';
 import type { TracerSettings } from './tracer-settings.ts';
@@ -202,16 +203,6 @@ export function exactTimeOf(time: TimeInput, operation: string): HrTime | undefi
 /** Where the official API takes attributes or a time in one place, a time is a number, a Date or two numbers. */
 function isTimeInput(value: unknown): value is TimeInput {
   return typeof value === 'number' || value instanceof Date || Array.isArray(value);
-}
-
-/** Names and messages are strings whatever the caller gave; a hostile toString gives an empty one. */
-export function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  try {
-    return String(value);
-  } catch {
-    return '';
-  }
 }
 
 function listOf(attributes: Attributes | undefined, limits: AttributeLimits): AttributeList | undefined {

@@ -1,0 +1,10 @@
+/** What a platform calls when the process ends, and how much it may cost: the same shape on every platform. */
+export interface ExitHooks {
+  /** Whether anything waits to be delivered; the handlers do nothing when it does not. */
+  isPending(): boolean;
+  /** Delivers while the process can still run. */
+  flush(): Promise<void>;
+  /** Delivers in this very call, blocking. */
+  deliver(): void;
+  readonly timeoutMillis: number;
+}

@@ -1,0 +1,103 @@
+/**
+ * The ways in which a Node process ends, and what is done on each. Installed once, on the main thread (a worker thread
+ * gets no signals and has only `exit`).
+ *
+ * A signal handler takes away the default action, so ours has to give it back: it delivers, takes itself away, raises
+ * the signal again, and puts itself back should the process live on (as PID 1 the kernel ignores a raised signal).
+ * It does so unless a listener remains that belongs to the application, which then ends the process in its own way.
+ * signal-exit, in many command line tools, listens too and raises the signal again only when it is alone: its
+ * listeners do not count, or both would wait for each other for ever.
+ */
+import type { ExitHooks } from './exit-hooks.ts';
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/** Registers the hooks; returns what takes them away again. */
+export function installExitHooks(hooks: ExitHooks): () => void {
+  const { isMainThread } = process.getBuiltinModule('node:worker_threads');
+  const removals = [installNaturalEnd(hooks), installExit(hooks)];
+  if (isMainThread) for (const signal of SIGNALS) removals.push(installSignal(signal, hooks));
+  return () => {
+    for (const remove of removals) remove();
+  };
+}
+
+/** `beforeExit` is emitted again whenever the loop runs dry, so what it begins may begin once only. */
+function installNaturalEnd(hooks: ExitHooks): () => void {
+  const onBeforeExit = (): void => {
+    if (!hooks.isPending()) return;
+    process.removeListener('beforeExit', onBeforeExit);
+    // The timer holds the process for as long as the flush may take.
+    const timer = setTimeout(() => {}, hooks.timeoutMillis);
+    hooks.flush().finally(() => clearTimeout(timer));
+  };
+  process.on('beforeExit', onBeforeExit);
+  return () => process.removeListener('beforeExit', onBeforeExit);
+}
+
+/**
+ * `exit` listeners run in the order of registration and ours is among the first, so it moves behind each one that the
+ * application adds: telemetry made in those is delivered too.
+ */
+function installExit(hooks: ExitHooks): () => void {
+  const onExit = (): void => {
+    if (hooks.isPending()) hooks.deliver();
+  };
+  let isMoving = false;
+  const onNewListener = (event: string | symbol): void => {
+    if (event !== 'exit' || isMoving) return;
+    process.nextTick(() => {
+      isMoving = true;
+      if (process.listeners('exit').includes(onExit)) {
+        process.removeListener('exit', onExit);
+        process.on('exit', onExit);
+      }
+      isMoving = false;
+    });
+  };
+  process.on('exit', onExit);
+  process.on('newListener', onNewListener);
+  return () => {
+    process.removeListener('newListener', onNewListener);
+    process.removeListener('exit', onExit);
+  };
+}
+
+function installSignal(signal: (typeof SIGNALS)[number], hooks: ExitHooks): () => void {
+  let isInstalled = true;
+  const onSignal = (): void => {
+    if (belongsToApplication(signal)) {
+      // It decides when the process ends; what it does not wait for is delivered at `exit`.
+      void hooks.flush();
+      return;
+    }
+    if (hooks.isPending()) hooks.deliver();
+    process.removeListener(signal, onSignal);
+    process.kill(process.pid, signal);
+    setImmediate(() => {
+      if (isInstalled) process.on(signal, onSignal);
+    });
+  };
+  process.on(signal, onSignal);
+  return () => {
+    isInstalled = false;
+    process.removeListener(signal, onSignal);
+  };
+}
+
+/** Whether somebody listens to the signal besides us and those who only raise it again. */
+function belongsToApplication(signal: NodeJS.Signals): boolean {
+  return process.listenerCount(signal) - 1 - knownReraisers() > 0;
+}
+
+interface SignalExitEmitter {
+  readonly count?: number;
+}
+
+/** How many listeners signal-exit 3 and 4 have for each signal: they keep count where their copies find each other. */
+function knownReraisers(): number {
+  const version3 = (process as { __signal_exit_emitter__?: SignalExitEmitter }).__signal_exit_emitter__;
+  const holder = globalThis as unknown as Record<symbol, SignalExitEmitter | undefined>;
+  const version4 = holder[Symbol.for('signal-exit emitter')];
+  return (version3?.count ?? 0) + (version4?.count ?? 0);
+}

@@ -1,0 +1,44 @@
+/** Which loggers record what: a configuration per logger, by the name of its scope (logs/sdk.md#loggerconfigurator). */
+import type { SeverityNumber } from '../../api/logs/severity-number.ts';
+import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
+
+/** What can be set for one logger. */
+export interface LoggerConfig {
+  /** False makes the logger one that does nothing. Default true. */
+  readonly enabled?: boolean;
+  /** Records with a lower severity are dropped; those without one pass. Default 0: all pass. */
+  readonly minimumSeverity?: SeverityNumber;
+  /** Drops records made in a span that is not sampled. Default false. */
+  readonly traceBased?: boolean;
+}
+
+/** Gives each logger its configuration, when it is made and when the provider's configurator is replaced. */
+export type LoggerConfigurator = (loggerScope: InstrumentationScope) => LoggerConfig;
+
+/** Loggers by name and what is set for them. */
+export interface LoggerPattern {
+  /** The scope's name; `*` stands for any number of characters, `?` for one. */
+  readonly pattern: string;
+  readonly config: LoggerConfig;
+}
+
+export const DEFAULT_LOGGER_CONFIG: Required<LoggerConfig> = {
+  enabled: true,
+  minimumSeverity: 0,
+  traceBased: false,
+};
+
+/** A configurator that takes the first pattern that matches the logger's name. */
+export function createLoggerConfigurator(patterns: readonly LoggerPattern[]): LoggerConfigurator {
+  const rules = patterns.map(({ pattern, config }) => ({ matches: matcherOf(pattern), config }));
+  return ({ name }) => ({ ...DEFAULT_LOGGER_CONFIG, ...rules.find((rule) => rule.matches(name))?.config });
+}
+
+function matcherOf(pattern: string): (name: string) => boolean {
+  if (!/[*?]/.test(pattern)) return (name) => name === pattern;
+  const source = pattern.replace(/[.*+?^${}()|[\]\\]/g, (character) =>
+    character === '*' ? '.*' : character === '?' ? '.' : `\\${character}`,
+  );
+  const expression = new RegExp(`^${source}$`, 's');
+  return (name) => expression.test(name);
+}

@@ -1,0 +1,33 @@
+/** What all loggers and records of one provider share; the provider owns it and every logger sees a change at once. */
+import type { AttributeLimits } from '../common/attributes.ts';
+import type { Clock } from '../common/clock.ts';
+import type { Resource } from '../common/resource.ts';
+import { combineLogRecordProcessors, type LogRecordProcessor } from './processor.ts';
+
+export class LoggerSettings {
+  readonly resource: Resource;
+  readonly limits: AttributeLimits;
+  readonly clock: Clock;
+  /** One processor in the place of all; it never throws. */
+  processor!: LogRecordProcessor;
+  hasProcessors!: boolean;
+  isShutdown: boolean;
+
+  constructor(
+    resource: Resource,
+    limits: AttributeLimits,
+    clock: Clock,
+    processors: readonly LogRecordProcessor[],
+  ) {
+    this.resource = resource;
+    this.limits = limits;
+    this.clock = clock;
+    this.isShutdown = false;
+    this.setProcessors(processors);
+  }
+
+  setProcessors(processors: readonly LogRecordProcessor[]): void {
+    this.processor = combineLogRecordProcessors(processors);
+    this.hasProcessors = processors.length > 0;
+  }
+}

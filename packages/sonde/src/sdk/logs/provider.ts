@@ -1,0 +1,133 @@
+/**
+ * The entry to the logs signal: owns the configuration that its loggers share, the loggers by their identity, and the
+ * life of its processors. See logs/sdk.md#loggerprovider.
+ */
+import type { LoggerProvider as ApiLoggerProvider, Logger, LoggerOptions } from '../../api/logs/logger.ts';
+import { NOOP_LOGGER } from '../../api/logs/noop-logger.ts';
+import type { MeterProvider } from '../../api/metrics/meter.ts';
+import { Clock } from '../common/clock.ts';
+import { resourceForProvider } from '../common/default-resource.ts';
+import { report } from '../common/diagnostics.ts';
+import type { ForceFlushOptions } from '../common/flush-options.ts';
+import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
+import type { Resource } from '../common/resource.ts';
+import { ScopeRegistry } from '../common/scope-registry.ts';
+import { Lifecycle } from '../pipeline/lifecycle.ts';
+import { type LogRecordLimits, resolveLogRecordLimits } from './limits.ts';
+import { LoggerImpl } from './logger.ts';
+import { DEFAULT_LOGGER_CONFIG, type LoggerConfig, type LoggerConfigurator } from './logger-configurator.ts';
+import { LoggerSettings } from './logger-settings.ts';
+import type { LogRecordProcessor } from './processor.ts';
+
+/** What a LoggerProvider can be given. */
+export interface LoggerProviderOptions {
+  /** Merged over the default resource and `OTEL_RESOURCE_ATTRIBUTES`: what is given here wins. */
+  readonly resource?: Resource | undefined;
+  readonly logRecordLimits?: LogRecordLimits | undefined;
+  /** In the order in which they are to be called. */
+  readonly processors?: readonly LogRecordProcessor[] | undefined;
+  /** Sets severity, trace filter and on or off per logger. Default: everything passes. */
+  readonly loggerConfigurator?: LoggerConfigurator | undefined;
+  /** Where the SDK records metrics about itself. Default the global one. */
+  readonly meterProvider?: MeterProvider | undefined;
+}
+
+/**
+ * Gives out loggers whose records go to the given processors. After shutdown its loggers do nothing. JavaScript runs
+ * one call at a time: nothing here needs a lock.
+ */
+export class LoggerProvider implements ApiLoggerProvider {
+  readonly #settings: LoggerSettings;
+  readonly #loggers: ScopeRegistry<LoggerImpl>;
+  readonly #lifecycle: Lifecycle;
+  #processors: readonly LogRecordProcessor[];
+  #configurator: LoggerConfigurator | undefined;
+
+  /** @throws TypeError or RangeError naming the option, what was given and what is allowed */
+  constructor(options: LoggerProviderOptions = {}) {
+    this.#processors = checkedProcessors(options.processors ?? []);
+    this.#configurator = options.loggerConfigurator;
+    this.#settings = new LoggerSettings(
+      resourceForProvider(options.resource),
+      resolveLogRecordLimits(options.logRecordLimits),
+      new Clock(),
+      this.#processors,
+    );
+    this.#loggers = new ScopeRegistry(
+      'logger',
+      (scope) => new LoggerImpl(scope, this.#settings, configOf(this.#configurator, scope)),
+    );
+    this.#lifecycle = new Lifecycle({
+      what: 'LoggerProvider',
+      stopTaking: () => {
+        this.#settings.isShutdown = true;
+      },
+      flush: (timeoutMillis) => this.#settings.processor.forceFlush({ timeoutMillis }),
+      close: (timeoutMillis) => this.#settings.processor.shutdown({ timeoutMillis }),
+    });
+  }
+
+  /** The resource that all records of this provider carry. */
+  get resource(): Resource {
+    return this.#settings.resource;
+  }
+
+  /** The logger for an instrumentation scope; all four parameters are its identity. After shutdown it does nothing. */
+  getLogger(name: string, version?: string, options?: LoggerOptions): Logger {
+    return this.#settings.isShutdown ? NOOP_LOGGER : this.#loggers.get(name, version, options);
+  }
+
+  /** Adds a processor behind those there are, for all loggers. */
+  addLogRecordProcessor(processor: LogRecordProcessor): void {
+    this.#processors = checkedProcessors([...this.#processors, processor]);
+    this.#settings.setProcessors(this.#processors);
+  }
+
+  /** Replaces the configurator; loggers that exist take their new configuration at once. */
+  setLoggerConfigurator(configurator: LoggerConfigurator): void {
+    this.#configurator = configurator;
+    for (const logger of this.#loggers.values()) logger.config = configOf(configurator, logger.scope);
+  }
+
+  /** Settles when everything emitted before the call is exported; rejects, after at most 30 s by default, with what failed. */
+  forceFlush(options?: ForceFlushOptions): Promise<void> {
+    return this.#lifecycle.forceFlush(options);
+  }
+
+  /** Flushes, then shuts every processor down. Once: later calls return the first one's promise. */
+  shutdown(options?: ForceFlushOptions): Promise<void> {
+    return this.#lifecycle.shutdown(options);
+  }
+}
+
+function configOf(
+  configurator: LoggerConfigurator | undefined,
+  scope: InstrumentationScope,
+): Required<LoggerConfig> {
+  if (configurator === undefined) return DEFAULT_LOGGER_CONFIG;
+  try {
+    return { ...DEFAULT_LOGGER_CONFIG, ...configurator(scope) };
+  } catch (error) {
+    report(
+      'error',
+      'logger_configurator',
+      `The logger configurator threw for "${scope.name}": defaults are used`,
+      error,
+    );
+    return DEFAULT_LOGGER_CONFIG;
+  }
+}
+
+function checkedProcessors(processors: readonly LogRecordProcessor[]): readonly LogRecordProcessor[] {
+  if (!Array.isArray(processors)) {
+    throw new TypeError(`processors must be an array of LogRecordProcessor, got ${typeof processors}`);
+  }
+  processors.forEach((processor, index) => {
+    if (typeof processor?.onEmit !== 'function') {
+      throw new TypeError(
+        `processors[${index}] must be a LogRecordProcessor with onEmit, got ${String(processor)}`,
+      );
+    }
+  });
+  return processors;
+}

@@ -1,0 +1,132 @@
+/**
+ * Nothing lost on the way out. Everything that holds records is known here, once per process, and is asked to deliver
+ * when the process ends:
+ *
+ *   natural end          beforeExit: flush, asynchronously, once, holding the process for at most the deadline
+ *   process.exit, throw,
+ *   rejection, the rest  exit: encode what is queued, send it from a worker while the main thread waits
+ *   SIGTERM, SIGINT      as exit, then the signal is raised again, unless the application handles it itself
+ *
+ * What an exporter that is not ours holds can be delivered in `beforeExit` only; at `exit` it is counted and said.
+ */
+import { type ExitHooks, installExitHooks } from '#platform';
+import { processState } from '../../internal/process-state.ts';
+import { report } from '../common/diagnostics.ts';
+
+/** How long the end of the process may be held up by default, in milliseconds. Proven: 25-45 ms with a receiver. */
+export const DEFAULT_EXIT_TIMEOUT_MILLIS = 1000;
+
+/** A stage that queues records. */
+export interface ExitParticipant {
+  /** Records queued and not yet handed over. */
+  readonly queueLength: number;
+  /** Hands over everything queued in this very call; false where that is not possible. */
+  encodeAllNow(): boolean;
+  forceFlush(options: { readonly timeoutMillis: number }): Promise<void>;
+}
+
+/** Sends what is encoded and unacknowledged, blocking for at most that long. */
+export type ExitDelivery = (timeoutMillis: number) => void;
+
+interface ExitState {
+  /** Weak, so that a provider made per request and forgotten does not stay for ever. */
+  readonly participants: Set<WeakRef<ExitParticipant>>;
+  readonly deliveries: Set<ExitDelivery>;
+  /** True when something is encoded and unacknowledged. */
+  readonly busy: Set<() => boolean>;
+  uninstall: (() => void) | undefined;
+}
+
+const state: ExitState = processState('exit.1', () => ({
+  participants: new Set(),
+  deliveries: new Set(),
+  busy: new Set(),
+  uninstall: undefined,
+}));
+
+const forgotten = /* @__PURE__ */ new FinalizationRegistry<WeakRef<ExitParticipant>>((reference) => {
+  state.participants.delete(reference);
+});
+
+/** Makes a stage known. It is forgotten when nobody else holds it. */
+export function registerForExit(participant: ExitParticipant): void {
+  const reference = new WeakRef(participant);
+  state.participants.add(reference);
+  forgotten.register(participant, reference);
+}
+
+/** Makes a way to send known, with the question whether there is anything to send. */
+export function registerExitDelivery(deliver: ExitDelivery, isBusy: () => boolean): void {
+  state.deliveries.add(deliver);
+  state.busy.add(isBusy);
+}
+
+/** What `installExitHandlers` takes. */
+export interface ExitHandlerOptions {
+  /** Bound of what the end of the process may cost, in milliseconds. Default 1000. */
+  readonly timeoutMillis?: number | undefined;
+}
+
+/** Installs the handlers, once per process; a further call changes nothing. Returns what takes them away again. */
+export function installExitHandlers(options: ExitHandlerOptions = {}): () => void {
+  const timeoutMillis = options.timeoutMillis ?? DEFAULT_EXIT_TIMEOUT_MILLIS;
+  if (state.uninstall === undefined) {
+    const hooks: ExitHooks = {
+      isPending,
+      flush: () => flushAll(timeoutMillis),
+      deliver: () => deliverNow(timeoutMillis),
+      timeoutMillis,
+    };
+    const remove = installExitHooks(hooks);
+    state.uninstall = () => {
+      remove();
+      state.uninstall = undefined;
+    };
+  }
+  return state.uninstall;
+}
+
+/** Whether anything waits to be delivered. */
+function isPending(): boolean {
+  for (const participant of living()) if (participant.queueLength > 0) return true;
+  for (const isBusy of state.busy) if (isBusy()) return true;
+  return false;
+}
+
+/** Flushes everything, for a process that can still run. Never rejects: what failed has been counted and said. */
+async function flushAll(timeoutMillis: number): Promise<void> {
+  await Promise.allSettled([...living()].map((participant) => participant.forceFlush({ timeoutMillis })));
+}
+
+/** Delivers what can be delivered in this very call. Never throws. */
+function deliverNow(timeoutMillis: number): void {
+  let stranded = 0;
+  for (const participant of living()) {
+    try {
+      if (!participant.encodeAllNow()) stranded += participant.queueLength;
+    } catch (error) {
+      report('error', 'exit_encoding', 'Something queued could not be encoded as the process ended', error);
+    }
+  }
+  if (stranded > 0) {
+    report(
+      'warn',
+      'exit_stranded',
+      `${stranded} records are lost: their exporter can only deliver asynchronously and the process has ended`,
+    );
+  }
+  for (const deliver of state.deliveries) {
+    try {
+      deliver(timeoutMillis);
+    } catch (error) {
+      report('error', 'exit_delivery', 'What was encoded could not be sent as the process ended', error);
+    }
+  }
+}
+
+function* living(): Iterable<ExitParticipant> {
+  for (const reference of state.participants) {
+    const participant = reference.deref();
+    if (participant !== undefined) yield participant;
+  }
+}
