@@ -1,17 +1,13 @@
 /** `sonde`: the API. Every name of `@opentelemetry/api` 1.10, and what that package lacks. */
-import { context } from '../api/context/context-api.ts';
-import { diag } from '../api/diag/diag.ts';
-import { logs } from '../api/logs/logs-api.ts';
-import { metrics } from '../api/metrics/metrics-api.ts';
-import { propagation } from '../api/propagation/propagation-api.ts';
-import { trace } from '../api/trace/trace-api.ts';
 
+export { api as default } from '../api/api.ts';
 export type { Baggage, BaggageEntry, BaggageEntryMetadata } from '../api/baggage/baggage.ts';
 export { baggageEntryMetadataFromString } from '../api/baggage/baggage-impl.ts';
 export type { AnyValue, Attributes, AttributeValue } from '../api/common/attributes.ts';
 export type { HrTime, TimeInput } from '../api/common/time.ts';
 export { type Context, ROOT_CONTEXT } from '../api/context/context.ts';
 export type { AttachedContext, ContextAPI } from '../api/context/context-api.ts';
+export { context } from '../api/context/context-api.ts';
 export { createContextKey } from '../api/context/context-key.ts';
 export type { ContextManagementToken, ContextManager } from '../api/context/context-manager.ts';
 export {
@@ -24,6 +20,7 @@ export {
 export { isTracingSuppressed, suppressTracing, unsuppressTracing } from '../api/context/suppression.ts';
 export { DiagConsoleLogger } from '../api/diag/console-logger.ts';
 export type { DiagAPI } from '../api/diag/diag.ts';
+export { diag } from '../api/diag/diag.ts';
 export {
   type ComponentLoggerOptions,
   type DiagLogFunction,
@@ -41,6 +38,7 @@ export type {
   LogRecord,
 } from '../api/logs/logger.ts';
 export type { LogsAPI } from '../api/logs/logs-api.ts';
+export { logs } from '../api/logs/logs-api.ts';
 export { createNoopLogger } from '../api/logs/noop-logger.ts';
 export { SeverityNumber } from '../api/logs/severity-number.ts';
 export {
@@ -67,6 +65,7 @@ export type {
   RecorderLike,
 } from '../api/metrics/meter.ts';
 export type { MetricsAPI } from '../api/metrics/metrics-api.ts';
+export { metrics } from '../api/metrics/metrics-api.ts';
 export { createNoopMeter } from '../api/metrics/noop-meter.ts';
 export type {
   BatchObservableCallback,
@@ -79,6 +78,7 @@ export type {
   ObservableUpDownCounter,
 } from '../api/metrics/observable.ts';
 export type { PropagationAPI } from '../api/propagation/propagation-api.ts';
+export { propagation } from '../api/propagation/propagation-api.ts';
 export type { TextMapGetter, TextMapPropagator, TextMapSetter } from '../api/propagation/text-map.ts';
 export {
   type DefaultTextMapGetter,
@@ -116,6 +116,7 @@ export {
 export { SpanKind } from '../api/trace/span-kind.ts';
 export { type SpanStatus, SpanStatusCode } from '../api/trace/span-status.ts';
 export type { TraceAPI } from '../api/trace/trace-api.ts';
+export { trace } from '../api/trace/trace-api.ts';
 export { TraceFlags } from '../api/trace/trace-flags.ts';
 export { createTraceState, type TraceState } from '../api/trace/trace-state.ts';
 export type {
@@ -127,15 +128,3 @@ export type {
   TracerProviderLike,
 } from '../api/trace/tracer.ts';
 export { withSpan } from '../api/trace/with-span.ts';
-export { context, diag, logs, metrics, propagation, trace };
-
-/** The six entry points in one object, as the official API has it. */
-const api: {
-  readonly context: typeof context;
-  readonly diag: typeof diag;
-  readonly logs: typeof logs;
-  readonly metrics: typeof metrics;
-  readonly propagation: typeof propagation;
-  readonly trace: typeof trace;
-} = { context, diag, logs, metrics, propagation, trace };
-export default api;
