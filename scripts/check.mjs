@@ -131,7 +131,8 @@ function compareSnapshot(name, text) {
     writeFileSync(file, text);
     return [];
   }
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  if (!existsSync(file)) return [`there is no snapshot ${name} yet: npm run check -- types --update`];
+  const before = readFileSync(file, 'utf8');
   if (before === text) return [];
   const [old, now] = [before, text].map((part) => new Set(part.split('\n')));
   const gone = [...old].filter((line) => !now.has(line)).map((line) => `  - ${line}`);

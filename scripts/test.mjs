@@ -32,11 +32,24 @@ const places = {
 /** No test may hang CI: a file that does is ended and counts as failed. */
 const fileTimeoutMillis = 120_000;
 
-/** Compiles the conformance tests and the tests of the tarball, from nothing. They import the built package. */
-export function compileTests() {
+const matches = (words, file) => {
+  const path = file.slice(root.length).split(sep).join('/');
+  return words.length === 0 || words.some((word) => path.includes(word));
+};
+
+/**
+ * Compiles the conformance tests and the tests of the tarball, from nothing. They import the built package, all of it:
+ * a project without a file that the words choose is left alone.
+ */
+export function compileTests(words = []) {
   rmSync(testDist, { recursive: true, force: true });
   for (const project of ['conformance', 'test']) {
-    if (existsSync(join(packageFolder, project, 'tsconfig.json'))) compile(join(project, 'tsconfig.json'));
+    const folder = join(packageFolder, project);
+    if (!existsSync(join(folder, 'tsconfig.json'))) continue;
+    const chosen = readdirSync(folder, { recursive: true }).some(
+      (name) => name.endsWith('.test.ts') && matches(words, join(folder, name)),
+    );
+    if (chosen) compile(join(project, 'tsconfig.json'));
   }
 }
 
@@ -49,10 +62,7 @@ function testFiles(place, words) {
         .map((name) => join(folder, name)),
     )
     .filter((file) => place === 'consumers' || !file.startsWith(consumersFolder))
-    .filter((file) => {
-      const path = file.slice(root.length).split(sep).join('/');
-      return words.length === 0 || words.some((word) => path.includes(word));
-    })
+    .filter((file) => matches(words, file))
     .sort();
 }
 
@@ -110,7 +120,7 @@ function main() {
     allowPositionals: true,
     options: { node: { type: 'string' }, consumers: { type: 'boolean', default: false } },
   });
-  compileTests();
+  compileTests(values.consumers ? ['consumers'] : words);
   const result = runTests({
     words,
     place: values.consumers ? 'consumers' : 'all',

@@ -85,14 +85,16 @@ export function declarationsOf(tree, entryFile) {
     .join('\n');
 }
 
-/** A private member in a public declaration makes two copies of a class incompatible types. */
+/** A private member in a public declaration makes two copies of a class incompatible types. `__TYPE__` is the official API's. */
 export function checkPrivates(tree, entryFile) {
   const problems = [];
   for (const path of reachableFiles(tree, entryFile)) {
     const lines = withoutComments(tree.get(path)).split('\n');
     for (const [index, line] of lines.entries()) {
       const found =
-        /^\s+(?:static\s+|readonly\s+)*(#\w+|private\b[^;]*|protected\b[^;]*|_\w+(?=\??[:(]))/.exec(line);
+        /^\s+(?:static\s+|readonly\s+)*(#\w+|private\b[^;]*|protected\b[^;]*|_(?!_TYPE__)\w+(?=\??[:(]))/.exec(
+          line,
+        );
       if (found !== null)
         problems.push(`${path}:${index + 1}: "${found[1].trim()}" reaches the types of ${entryFile}`);
     }

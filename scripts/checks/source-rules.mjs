@@ -133,7 +133,12 @@ const declaration = (name) =>
 function documented(text, name) {
   const code = withoutComments(text);
   const pattern = new RegExp(declaration(name), 'gm');
-  const places = [...code.matchAll(pattern)].map((match) => text.slice(0, match.index).trimEnd());
+  const places = [...code.matchAll(pattern)].map((match) =>
+    text
+      .slice(0, match.index)
+      .replace(/(\s*\/\/.*\n)+$/, '')
+      .trimEnd(),
+  );
   if (places.length === 0) return undefined;
   // A file's opening comment stands directly above a first declaration too; it must not pass for its docstring.
   return places.some((before) => before.endsWith('*/') && before.lastIndexOf('/**') > 0);
