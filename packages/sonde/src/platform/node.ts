@@ -41,6 +41,11 @@ export function setTimer(callback: () => void, milliseconds: number): Timer {
   return timer;
 }
 
+/** A timer that does keep the process alive: for the deadline of something that somebody awaits. */
+export function setHoldingTimer(callback: () => void, milliseconds: number): Timer {
+  return setTimeout(callback, milliseconds);
+}
+
 export function clearTimer(timer: Timer): void {
   clearTimeout(timer as NodeJS.Timeout);
 }
@@ -51,6 +56,25 @@ export function clearTimer(timer: Timer): void {
  */
 export function nextTurn(callback: () => void): void {
   setImmediate(callback);
+}
+
+/** Below this many bytes compressing at once takes less time than going through the thread pool. */
+const COMPRESS_AT_ONCE_BYTES = 2_048;
+
+/** The pieces as one gzip stream, in pieces again. Large ones are compressed on libuv's thread pool. */
+export function gzip(pieces: readonly Uint8Array[]): Promise<Uint8Array[]> {
+  const { createGzip, gzipSync } = process.getBuiltinModule('node:zlib');
+  const length = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
+  if (length < COMPRESS_AT_ONCE_BYTES) return Promise.resolve([gzipSync(Buffer.concat(pieces))]);
+  return new Promise((resolve, reject) => {
+    const packed: Uint8Array[] = [];
+    const stream = createGzip({ chunkSize: 65_536 });
+    stream.on('data', (chunk: Uint8Array) => packed.push(chunk));
+    stream.on('end', () => resolve(packed));
+    stream.on('error', reject);
+    for (const piece of pieces) stream.write(piece);
+    stream.end();
+  });
 }
 
 export function writeStderr(line: string): void {
@@ -111,3 +135,4 @@ export type { ExitHooks } from './exit-hooks.ts';
 export type { ExitAnswer, ExitRequest } from './exit-request.ts';
 export { sendBlocking } from './node-exit.ts';
 export { installExitHooks } from './node-exit-hooks.ts';
+export { openHttpClient } from './node-http.ts';

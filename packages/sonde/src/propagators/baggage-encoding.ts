@@ -20,8 +20,17 @@ export function percentEncode(text: string): string {
   return text;
 }
 
+/** A lone surrogate, which encodeURIComponent throws on. (String.prototype.toWellFormed is newer than es2023.) */
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+function wellFormed(text: string): string {
+  return text.replace(LONE_SURROGATE, '\ufffd');
+}
+
 function encodeAll(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(/[()]/g, (bracket) => (bracket === '(' ? '%28' : '%29'));
+  return encodeURIComponent(wellFormed(text)).replace(/[()]/g, (bracket) =>
+    bracket === '(' ? '%28' : '%29',
+  );
 }
 
 /** The text without its encoding; octets that are not UTF-8 become the replacement character, `%zz` stays `%zz`. */

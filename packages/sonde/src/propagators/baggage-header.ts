@@ -5,8 +5,8 @@
  *     \__________________/  member; what follows its first semicolon is metadata, kept as it is
  */
 import type { BaggageEntry, BaggageEntryMetadata } from '../api/baggage/baggage.ts';
-import { MAX_FIELD_LENGTH } from './carrier.ts';
 import { percentDecode, percentEncode, utf8Length } from './baggage-encoding.ts';
+import { MAX_FIELD_LENGTH } from './carrier.ts';
 
 /** The limits of W3C Baggage: members, bytes of one member, bytes of the header. */
 export const MAX_MEMBERS = 180;

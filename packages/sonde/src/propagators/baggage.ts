@@ -2,8 +2,9 @@
  * W3C Baggage: the `baggage` field (baggage/api.md, "Propagation"). A header that can be passed on as it is stays as it
  * is, and is split only when somebody asks for an entry.
  */
-import { type Baggage, type BaggageEntry } from '../api/baggage/baggage.ts';
-import { createBaggage, getBaggage, setBaggage } from '../api/baggage/baggage-in-context.ts';
+import type { Baggage, BaggageEntry } from '../api/baggage/baggage.ts';
+import { createBaggage } from '../api/baggage/baggage-impl.ts';
+import { getBaggage, setBaggage } from '../api/baggage/baggage-in-context.ts';
 import type { Context } from '../api/context/context.ts';
 import { isTracingSuppressed } from '../api/context/suppression.ts';
 import type { TextMapGetter, TextMapPropagator, TextMapSetter } from '../api/propagation/text-map.ts';

@@ -12,7 +12,11 @@ export const MAX_FIELD_LENGTH = 65_536;
  * The value of a field: a string when there is one, an array when there are several, undefined when there is none.
  * What is not a string is left out. May throw what the getter throws.
  */
-export function readField(getter: TextMapGetter, carrier: unknown, key: string): string | string[] | undefined {
+export function readField(
+  getter: TextMapGetter,
+  carrier: unknown,
+  key: string,
+): string | string[] | undefined {
   const values: unknown =
     getter.getAll === undefined ? getter.get(carrier, key) : getter.getAll(carrier, key);
   if (typeof values === 'string') return values;

@@ -66,7 +66,9 @@ export class CompositePropagator implements TextMapPropagator {
 
 function check(member: TextMapInjector | TextMapExtractor, method: 'inject' | 'extract'): void {
   if (typeof (member as Partial<TextMapPropagator> | undefined)?.[method] === 'function') return;
-  throw new TypeError(`A member of a CompositePropagator must have a method ${method}; ${nameOf(member)} has none.`);
+  throw new TypeError(
+    `A member of a CompositePropagator must have a method ${method}; ${nameOf(member)} has none.`,
+  );
 }
 
 function nameOf(member: unknown): string {

@@ -10,7 +10,12 @@
 import type { Context } from '../api/context/context.ts';
 import { isTracingSuppressed } from '../api/context/suppression.ts';
 import type { TextMapGetter, TextMapPropagator, TextMapSetter } from '../api/propagation/text-map.ts';
-import { INVALID_SPANID, INVALID_TRACEID, isSpanContextValid, type SpanContext } from '../api/trace/span-context.ts';
+import {
+  INVALID_SPANID,
+  INVALID_TRACEID,
+  isSpanContextValid,
+  type SpanContext,
+} from '../api/trace/span-context.ts';
 import { getSpanContext, setSpanContext } from '../api/trace/span-in-context.ts';
 import { TraceFlags } from '../api/trace/trace-flags.ts';
 import { readField, readList, reportPropagationFailure } from './carrier.ts';

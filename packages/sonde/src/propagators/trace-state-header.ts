@@ -58,7 +58,8 @@ export function isCleanTraceState(header: string): boolean {
     const valueStart = ++at;
     while (at < length && (CLASSES[header.charCodeAt(at)]! & VALUE) !== 0) at++;
     const valueLength = at - valueStart;
-    if (valueLength === 0 || valueLength > MAX_PART_LENGTH || header.charCodeAt(at - 1) === 0x20) return false;
+    if (valueLength === 0 || valueLength > MAX_PART_LENGTH || header.charCodeAt(at - 1) === 0x20)
+      return false;
     if (++members > MAX_MEMBERS) return false;
     if (at === length) return true;
     if (header.charCodeAt(at++) !== 0x2c) return false;

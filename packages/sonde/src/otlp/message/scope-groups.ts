@@ -23,12 +23,16 @@ export interface Originated {
   readonly origin: { readonly resource: Resource; readonly scope: InstrumentationScope };
 }
 
-/** How one kind of record is read and written. */
-export interface RecordWriter<T, R extends Originated> {
+/** How one kind of record is read. */
+export interface RecordReader<T, R extends Originated> {
   /** The word for one of them in messages. */
   readonly what: string;
   /** One of ours as it is, a foreign one converted; undefined, and said, when it cannot be read. */
   recordOf(given: T): R | undefined;
+}
+
+/** How one kind of record is read and written. */
+export interface RecordWriter<T, R extends Originated> extends RecordReader<T, R> {
   /** Writes the record behind the tag of field 2; returns the position after it. */
   write(position: number, record: R): number;
 }
@@ -59,10 +63,10 @@ export function encodeByScope<T, R extends Originated>(
 }
 
 /** Nearly always one resource; nearly always few scopes, whose records come in runs. */
-function groupByResource<T, R extends Originated>(
+export function groupByResource<T, R extends Originated>(
   given: readonly T[],
   count: number,
-  writer: RecordWriter<T, R>,
+  writer: RecordReader<T, R>,
 ): Map<Resource, ScopeGroups<R>> {
   const resources = new Map<Resource, ScopeGroups<R>>();
   let lastScope: InstrumentationScope | undefined;

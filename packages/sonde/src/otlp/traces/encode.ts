@@ -33,10 +33,7 @@ import {
   writeVarint,
   writeWord,
 } from '../wire/protobuf-writer.ts';
-
-/** Bits of Span.flags and Link.flags above the W3C flags: whether it is known that the context is remote, and whether it is. */
-const HAS_IS_REMOTE = 0x100;
-const IS_REMOTE = 0x200;
+import { HAS_IS_REMOTE, IS_REMOTE } from './span-flags.ts';
 
 const time: U64 = { high: 0, low: 0 };
 

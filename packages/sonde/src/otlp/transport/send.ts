@@ -1,17 +1,19 @@
 /**
- * The border to the network: one function type. http.ts (Node), fetch.ts (everywhere else) and later grpc.ts and
+ * The border to the network: one function type. http.ts (node:http on Node, fetch elsewhere) and later grpc.ts and
  * file.ts implement it; retry, the send buffer and the exit path know nothing else.
  */
+
+import type { ExitRequest } from '#platform';
 
 export interface SendRequest {
   /** The message, in pieces that are written one after another without being joined. */
   readonly body: readonly Uint8Array[];
   /** Sum of the pieces' lengths. */
   readonly byteLength: number;
+  /** How `body` was compressed. */
+  readonly contentEncoding?: 'gzip' | undefined;
   /** Bound of this one attempt in milliseconds; 0 is no bound. */
   readonly timeoutMillis: number;
-  /** Aborted at shutdown's deadline. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 export type SendResult =
@@ -24,3 +26,20 @@ export type SendResult =
 
 /** Sends once. Resolves always: every failure is a result, never a rejection. */
 export type Send = (request: SendRequest) => Promise<SendResult>;
+
+/** One destination: how to send to it, and what somebody else needs to know to send there in our place. */
+export interface Transport {
+  readonly send: Send;
+  /** Where to, for people: without credentials and without the query. */
+  readonly destination: string;
+  /** The request as data, for the thread that sends what is left when the process ends. Asked synchronously. */
+  describe(request: SendRequest): RequestDescription;
+  /** Ends what is in flight (each such send gives `retryable`) and lets go of connections. */
+  close(): void;
+}
+
+/** The request as data, and whether something of it is missing. */
+export interface RequestDescription extends ExitRequest {
+  /** Set when `headers` lacks what an asynchronous header function would have given by now. */
+  readonly incomplete?: string | undefined;
+}

@@ -8,6 +8,7 @@ import { readSlot, writeSlot } from '../../api/global.ts';
 import type { TextMapPropagator } from '../../api/propagation/text-map.ts';
 import { trace } from '../../api/trace/trace-api.ts';
 import type { TracerProvider } from '../../api/trace/tracer.ts';
+import { defaultPropagator } from '../../propagators/default-propagator.ts';
 import { AsyncLocalStorageContextManager } from './context-manager.ts';
 
 /** What to register besides a provider: undefined is the default, null is none. */
@@ -35,5 +36,7 @@ function complete(registration: Registration): void {
   if (registration.contextManager !== null) {
     writeSlot('context', registration.contextManager ?? new AsyncLocalStorageContextManager(), false);
   }
-  if (registration.propagator) writeSlot('propagation', registration.propagator, false);
+  if (registration.propagator !== null) {
+    writeSlot('propagation', registration.propagator ?? defaultPropagator(), false);
+  }
 }

@@ -1,0 +1,4 @@
+/** `sonde/otlp`: the OTLP exporters over HTTP, as protobuf or JSON. */
+export { OTLPLogExporter } from '../otlp/logs/exporter.ts';
+export type { OTLPExporterOptions, OTLPProtocol } from '../otlp/options.ts';
+export { OTLPTraceExporter } from '../otlp/traces/exporter.ts';

@@ -1,0 +1,95 @@
+/**
+ * The headers of a request: those of the environment, then those of the code, then ours, which nobody overrides.
+ * Names and values are checked before they are used; values are secrets and never part of a message.
+ */
+import { report } from '../../sdk/common/diagnostics.ts';
+import { readEnvIfSet } from '../../sdk/common/environment.ts';
+import type { OtlpSignal } from '../signal-codec.ts';
+
+/** Headers that the user gives: fixed, or asked for before each request. */
+export type HeadersOption =
+  | Readonly<Record<string, string>>
+  | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>);
+
+/** Names in lower case. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** A token of RFC 9110, section 5.6.2. */
+const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** Visible characters, blanks and what an HTTP implementation passes on as Latin-1. */
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** What concerns the message itself and the connection is ours to say. */
+const RESERVED: ReadonlySet<string> = new Set([
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'transfer-encoding',
+  'accept-encoding',
+  'connection',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'upgrade',
+  'user-agent',
+]);
+
+const SIGNAL_VARIABLES = {
+  traces: 'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
+  metrics: 'OTEL_EXPORTER_OTLP_METRICS_HEADERS',
+  logs: 'OTEL_EXPORTER_OTLP_LOGS_HEADERS',
+} as const;
+
+/** The headers of the environment; of a name in both variables the signal's own wins. */
+export function environmentHeaders(signal: OtlpSignal): Headers {
+  return {
+    ...fromVariable('OTEL_EXPORTER_OTLP_HEADERS'),
+    ...fromVariable(SIGNAL_VARIABLES[signal]),
+  };
+}
+
+function fromVariable(name: (typeof SIGNAL_VARIABLES)[OtlpSignal] | 'OTEL_EXPORTER_OTLP_HEADERS'): Headers {
+  const pairs = readEnvIfSet(name) ?? [];
+  const headers: Record<string, string> = Object.create(null);
+  for (const [key, value] of pairs) {
+    const problem = problemOf(key, value);
+    if (problem === undefined) headers[key.toLowerCase()] = value;
+    else report('warn', 'env_invalid', `${name}: ${problem}; this header is ignored`);
+  }
+  return headers;
+}
+
+/**
+ * Checks headers given in code, and returns them with lower-case names.
+ * @throws TypeError naming the header and what is wrong with it, never its value.
+ */
+export function checkHeaders(given: unknown): Headers {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new TypeError(
+      `OTLP exporter option headers: ${given === null ? 'null' : typeof given} given; allowed is an object of strings, or a function that returns one or a promise of one`,
+    );
+  }
+  const headers: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const problem = problemOf(name, value);
+    if (problem !== undefined) throw new TypeError(`OTLP exporter option headers: ${problem}`);
+    headers[name.toLowerCase()] = value as string;
+  }
+  return headers;
+}
+
+function problemOf(name: string, value: unknown): string | undefined {
+  if (!NAME.test(name)) return `${JSON.stringify(name.slice(0, 100))} is not a header name`;
+  if (RESERVED.has(name.toLowerCase())) {
+    const instead = name.toLowerCase() === 'user-agent' ? '; see the option userAgent' : '';
+    return `${JSON.stringify(name)} is set by the exporter${instead}`;
+  }
+  if (typeof value !== 'string')
+    return `the value of ${JSON.stringify(name)} is a ${typeof value}; allowed is a string`;
+  if (!VALUE.test(value))
+    return `the value of ${JSON.stringify(name)} holds a character that a header cannot hold`;
+  return undefined;
+}

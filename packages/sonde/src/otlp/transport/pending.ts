@@ -1,0 +1,63 @@
+/**
+ * The account of all send buffers of the process: the bytes they hold together, and the list of what no receiver has
+ * confirmed yet, which is sent when the process ends.
+ */
+import { type ExitAnswer, type ExitRequest, sendBlocking, wallClock } from '#platform';
+import { processState } from '../../internal/process-state.ts';
+import { registerExitDelivery } from '../../sdk/pipeline/exit.ts';
+import { interpretAnswer } from './response.ts';
+import type { SendResult } from './send.ts';
+
+/** A batch that is unsent or unacknowledged, as the exit path takes it over. */
+export interface PendingBatch {
+  readonly count: number;
+  readonly request: ExitRequest;
+  /** What became of it; a batch that could not be delivered now is dropped. */
+  settle(result: SendResult): void;
+}
+
+export interface SendBufferAccount {
+  heldBytes: number;
+  /** Buffers that hold something. */
+  readonly buffers: Set<{ pendingForExit(): PendingBatch[] }>;
+  isRegistered: boolean;
+}
+
+/** One per process, whatever copy of this package made the buffer. */
+export const sendBufferAccount: SendBufferAccount = processState('send-buffer.1', () => ({
+  heldBytes: 0,
+  buffers: new Set(),
+  isRegistered: false,
+}));
+
+/** Makes the exit path know the buffers, once per process. */
+export function registerSendBuffers(): void {
+  if (sendBufferAccount.isRegistered) return;
+  sendBufferAccount.isRegistered = true;
+  registerExitDelivery(deliverPending, () => sendBufferAccount.buffers.size > 0);
+}
+
+/** Sends everything unconfirmed over all exporters of the process and settles it, blocking. */
+function deliverPending(timeoutMillis: number): void {
+  const pending = [...sendBufferAccount.buffers].flatMap((buffer) => buffer.pendingForExit());
+  const answers = sendBlocking(
+    pending.map((batch) => batch.request),
+    timeoutMillis,
+  );
+  pending.forEach((batch, index) => {
+    batch.settle(resultOf(answers[index]!));
+  });
+}
+
+function resultOf(answer: ExitAnswer): SendResult {
+  if (answer.failure !== undefined) {
+    return { kind: 'retryable', message: answer.message ?? `${answer.failure} as the process ended` };
+  }
+  const { status, body, contentType } = answer;
+  const header = (name: string): string | undefined => (name === 'content-type' ? contentType : undefined);
+  return interpretAnswer(
+    { kind: 'answer', status, header, body, bodyProblem: undefined },
+    body.length,
+    wallClock(),
+  );
+}

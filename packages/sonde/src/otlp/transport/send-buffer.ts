@@ -1,0 +1,409 @@
+/**
+ * The send buffer: encoded batches of one exporter on their way to one destination. Several requests are in flight,
+ * started in the order of arrival; one that may be retried waits out its backoff beside the others. Memory is bounded
+ * by bytes over all buffers of the process, and every record ends in its ledger exactly once.
+ *
+ *   put ─► settling ─► ready ─► sending ─► acknowledged | dropped
+ *          (resource)    ▲         │
+ *                        └ waiting ┘ (backoff, Retry-After)
+ *
+ * A destination that failed several times in a row gets one probe at a time until it answers again: an outage costs a
+ * connection attempt every few seconds, however much is waiting.
+ */
+import { clearTimer, now, setHoldingTimer, setTimer, type Timer } from '#platform';
+import { MinHeap } from '../../internal/min-heap.ts';
+import { report } from '../../sdk/common/diagnostics.ts';
+import type { DropReason, Ledger } from '../../sdk/pipeline/direct-export.ts';
+import type { EncodedBatch } from '../signal-codec.ts';
+import { HeldBatch } from './held-batch.ts';
+import { sendBufferAccount as account, type PendingBatch } from './pending.ts';
+import { ResourceWait } from './resource-wait.ts';
+import { backoffMillis, retryDelayMillis } from './retry.ts';
+import type { SendResult, Transport } from './send.ts';
+
+/** Time, timers and chance: replaced as a whole in tests. */
+export interface SendBufferHost {
+  now(): number;
+  random(): number;
+  setTimer(callback: () => void, milliseconds: number): Timer;
+  setHoldingTimer(callback: () => void, milliseconds: number): Timer;
+  clearTimer(timer: Timer): void;
+}
+
+export interface SendBufferOptions {
+  /** For messages: what is sent. */
+  readonly signal: string;
+  readonly transport: Transport;
+  /** Puts a batch's message together once its resource has settled. */
+  readonly complete: (batch: EncodedBatch) => Uint8Array[];
+  /** Compresses a message, once, before its first attempt. */
+  readonly compress?: ((pieces: readonly Uint8Array[]) => Promise<Uint8Array[]>) | undefined;
+  readonly concurrencyLimit: number;
+  /** Bound over all buffers of the process. */
+  readonly maxBufferBytes: number;
+  /** Bound of one message before compression. */
+  readonly maxRequestBytes: number;
+  /** Bound of one attempt; 0 is none. */
+  readonly timeoutMillis: number;
+  /** How long a batch is kept for retries. */
+  readonly maxRetryAgeMillis: number;
+  /** `spec`: timeoutMillis covers all attempts of a batch. */
+  readonly retry: 'persistent' | 'spec';
+  readonly host?: SendBufferHost | undefined;
+}
+
+/** Failures in a row after which a destination gets one probe at a time. */
+const FAILURES_UNTIL_PROBING = 4;
+/** setTimeout takes no more. */
+const MAX_TIMER_MILLIS = 2 ** 31 - 1;
+
+const platformHost: SendBufferHost = { now, random: Math.random, setTimer, setHoldingTimer, clearTimer };
+
+interface Drain {
+  readonly lastSequence: number;
+  remaining: number;
+  readonly done: () => void;
+}
+
+export class SendBuffer {
+  readonly #options: SendBufferOptions;
+  readonly #host: SendBufferHost;
+  readonly #held = new Set<HeldBatch>();
+  readonly #resources: ResourceWait;
+  #ready: HeldBatch[] = [];
+  #readyHead = 0;
+  readonly #waiting = new MinHeap<HeldBatch>((batch) => batch.dueAt);
+  #drains: Drain[] = [];
+  #sequence = 0;
+  #inFlight = 0;
+  #failures = 0;
+  #probeAt = 0;
+  #timer: Timer | undefined = undefined;
+  #timerAt = Infinity;
+  #pumping = false;
+  #closed = false;
+
+  constructor(options: SendBufferOptions) {
+    this.#options = options;
+    this.#host = options.host ?? platformHost;
+    this.#resources = new ResourceWait(this.#host, options.signal);
+  }
+
+  /** Batches held: unsent, in flight or waiting for a retry. */
+  get size(): number {
+    return this.#held.size;
+  }
+
+  /**
+   * Takes a batch over. `body` is its whole message when the resource has settled already. With `answerWithinMillis`
+   * the ledger hears the outcome within that time, and the process is kept alive until then: somebody is waiting.
+   */
+  put(
+    encoded: EncodedBatch,
+    body: readonly Uint8Array[] | undefined,
+    ledger: Ledger,
+    answerWithinMillis?: number,
+  ): void {
+    if (this.#closed) return ledger.drop(encoded.count, 'already_shutdown');
+    const batch = new HeldBatch(++this.#sequence, encoded, body, ledger);
+    const { maxBufferBytes } = this.#options;
+    if (account.heldBytes + batch.bytes > maxBufferBytes) {
+      return ledger.drop(
+        encoded.count,
+        'queue_full',
+        `the send buffers hold ${account.heldBytes} bytes, and maxBufferBytes is ${maxBufferBytes}`,
+      );
+    }
+    account.heldBytes += batch.bytes;
+    account.buffers.add(this);
+    this.#held.add(batch);
+    this.#setExpiry(batch, answerWithinMillis);
+    if (body !== undefined) this.#makeReady(batch);
+    else this.#resources.whenSettled(encoded.resource, () => this.#makeReady(batch));
+  }
+
+  /** Resolves when everything taken before the call was acknowledged or dropped; rejects at the deadline (0: none). */
+  drain(timeoutMillis: number): Promise<void> {
+    if (this.#held.size === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const limit = timeoutMillis > 0 ? Math.min(timeoutMillis, MAX_TIMER_MILLIS) : MAX_TIMER_MILLIS;
+      const timer = this.#host.setHoldingTimer(() => {
+        this.#drains = this.#drains.filter((other) => other !== drain);
+        const left = `${drain.remaining} of the ${this.#options.signal} batches taken before are not acknowledged`;
+        reject(new Error(`${left} after ${limit} ms (${this.#options.transport.destination})`));
+      }, limit);
+      const done = (): void => {
+        this.#host.clearTimer(timer);
+        resolve();
+      };
+      const drain: Drain = { lastSequence: this.#sequence, remaining: this.#held.size, done };
+      this.#drains.push(drain);
+      this.#hurry();
+    });
+  }
+
+  /** Drops what is left, ends what is in flight and takes nothing more. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const batch of [...this.#held]) {
+      this.#drop(batch, 'timeout', `not acknowledged when the exporter was shut down`);
+    }
+    this.#options.transport.close();
+    if (this.#timer !== undefined) this.#host.clearTimer(this.#timer);
+  }
+
+  /** What is unsent or unacknowledged, as data. Batches in flight are among them: delivery is at least once. */
+  pendingForExit(): PendingBatch[] {
+    const pending: PendingBatch[] = [];
+    for (const batch of [...this.#held]) {
+      if (!this.#complete(batch)) continue;
+      const request = this.#options.transport.describe(batch.request(0));
+      const settle = (result: SendResult): void => {
+        if (batch.state === 'done') return;
+        if (result.kind === 'retryable') this.#drop(batch, 'retry_expired', result.message);
+        else this.#conclude(batch, result);
+      };
+      pending.push({ count: batch.count, request, settle });
+    }
+    return pending;
+  }
+
+  #setExpiry(batch: HeldBatch, answerWithinMillis: number | undefined): void {
+    const { maxRetryAgeMillis, retry } = this.#options;
+    const now = this.#host.now();
+    if (answerWithinMillis === undefined) {
+      batch.expiresAt = retry === 'spec' ? Infinity : now + maxRetryAgeMillis;
+      return;
+    }
+    const limit = Math.min(answerWithinMillis > 0 ? answerWithinMillis : maxRetryAgeMillis, MAX_TIMER_MILLIS);
+    batch.expiresAt = now + limit;
+    // An attempt that is running has a timeout of its own and ends by then; only what waits is ended here.
+    const onExpiry = (): void => {
+      if (batch.state !== 'sending') this.#drop(batch, 'timeout', `not sent within ${limit} ms`);
+    };
+    batch.timer = this.#host.setHoldingTimer(onExpiry, limit);
+  }
+
+  /** Puts the message together where that has not been done. False when the batch had to be dropped. */
+  #complete(batch: HeldBatch): boolean {
+    if (batch.body !== undefined) return true;
+    try {
+      account.heldBytes += batch.completeWith(this.#options.complete(batch.encoded!));
+    } catch (error) {
+      this.#drop(batch, 'encoding_failed', error instanceof Error ? error.message : String(error));
+      return false;
+    }
+    const { maxRequestBytes } = this.#options;
+    if (batch.byteLength <= maxRequestBytes) return true;
+    this.#drop(
+      batch,
+      'too_large',
+      `the message has ${batch.byteLength} bytes, maxRequestBytes is ${maxRequestBytes}`,
+    );
+    return false;
+  }
+
+  #makeReady(batch: HeldBatch): void {
+    if (batch.state === 'done' || !this.#complete(batch)) return;
+    batch.state = 'ready';
+    this.#ready.push(batch);
+    this.#pump();
+  }
+
+  /** Starts what may start: first what has waited out a backoff, as it is older. */
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      while (!this.#closed && this.#inFlight < this.#allowed()) {
+        const batch = this.#next();
+        if (batch === undefined) break;
+        if (batch.state === 'done') continue;
+        if (this.#host.now() < batch.expiresAt) this.#start(batch);
+        else
+          this.#drop(
+            batch,
+            'retry_expired',
+            `not delivered in time to ${this.#options.transport.destination}`,
+          );
+      }
+    } finally {
+      this.#pumping = false;
+    }
+    this.#arm();
+  }
+
+  /** How many requests may be in flight now. */
+  #allowed(): number {
+    if (this.#failures < FAILURES_UNTIL_PROBING) return this.#options.concurrencyLimit;
+    return this.#host.now() >= this.#probeAt ? 1 : 0;
+  }
+
+  #next(): HeldBatch | undefined {
+    const first = this.#waiting.peek();
+    if (first !== undefined && first.dueAt <= this.#host.now()) return this.#waiting.pop();
+    const batch = this.#ready[this.#readyHead];
+    if (batch === undefined) return undefined;
+    this.#readyHead++;
+    if (this.#readyHead === this.#ready.length) {
+      this.#ready = [];
+      this.#readyHead = 0;
+    } else if (this.#readyHead >= 1_024 && this.#readyHead * 2 > this.#ready.length) {
+      this.#ready = this.#ready.slice(this.#readyHead);
+      this.#readyHead = 0;
+    }
+    return batch;
+  }
+
+  /** Sets the one timer to the next moment at which something may start that nothing else would start. */
+  #arm(): void {
+    if (this.#closed || this.#inFlight >= this.#options.concurrencyLimit) return;
+    let at = this.#waiting.peek()?.dueAt ?? Infinity;
+    if (this.#failures >= FAILURES_UNTIL_PROBING) {
+      if (this.#inFlight > 0) return;
+      if (this.#readyHead < this.#ready.length) at = this.#probeAt;
+      else at = Math.max(at, this.#probeAt);
+    }
+    if (at >= this.#timerAt || at === Infinity) return;
+    if (this.#timer !== undefined) this.#host.clearTimer(this.#timer);
+    this.#timerAt = at;
+    const onTimer = (): void => {
+      this.#timer = undefined;
+      this.#timerAt = Infinity;
+      this.#pump();
+    };
+    this.#timer = this.#host.setTimer(
+      onTimer,
+      Math.min(Math.max(0, at - this.#host.now()), MAX_TIMER_MILLIS),
+    );
+  }
+
+  #start(batch: HeldBatch): void {
+    batch.state = 'sending';
+    batch.attempts++;
+    this.#inFlight++;
+    if (batch.expiresAt === Infinity) {
+      const { timeoutMillis, maxRetryAgeMillis } = this.#options;
+      batch.expiresAt = this.#host.now() + (timeoutMillis > 0 ? timeoutMillis : maxRetryAgeMillis);
+    }
+    this.#attempt(batch).then(
+      (result) => this.#finish(batch, result),
+      (error) => this.#finish(batch, { kind: 'retryable', message: String(error) }),
+    );
+  }
+
+  async #attempt(batch: HeldBatch): Promise<SendResult> {
+    const { compress, transport } = this.#options;
+    if (compress !== undefined && batch.contentEncoding === undefined) {
+      try {
+        const packed = await compress(batch.body!);
+        if (batch.state !== 'done') account.heldBytes += batch.packWith(packed);
+      } catch {
+        // It goes out uncompressed: the receiver takes both.
+      }
+      if (batch.state === 'done') return { kind: 'rejected', message: 'it was dropped meanwhile' };
+    }
+    return transport.send(batch.request(this.#attemptTimeout(batch)));
+  }
+
+  /** The attempt's own bound, and no more than what is left where somebody waits for the answer. */
+  #attemptTimeout(batch: HeldBatch): number {
+    const { timeoutMillis, retry } = this.#options;
+    if (retry !== 'spec' && batch.timer === undefined) return timeoutMillis;
+    const left = Math.max(1, batch.expiresAt - this.#host.now());
+    return timeoutMillis > 0 ? Math.min(timeoutMillis, left) : left;
+  }
+
+  #finish(batch: HeldBatch, result: SendResult): void {
+    this.#inFlight--;
+    if (result.kind === 'retryable') this.#onFailure();
+    else this.#onAnswer();
+    if (batch.state !== 'done') {
+      if (result.kind === 'retryable') this.#retry(batch, result);
+      else this.#conclude(batch, result);
+    }
+    this.#pump();
+  }
+
+  #onFailure(): void {
+    this.#failures++;
+    if (this.#failures < FAILURES_UNTIL_PROBING) return;
+    const step = this.#failures - FAILURES_UNTIL_PROBING + 1;
+    this.#probeAt = this.#host.now() + backoffMillis(step, this.#host.random());
+  }
+
+  #onAnswer(): void {
+    if (this.#failures >= FAILURES_UNTIL_PROBING && !this.#closed) {
+      const { signal, transport } = this.#options;
+      report('info', 'otlp_recovered', `${signal} to ${transport.destination}: the receiver answers again`);
+    }
+    this.#failures = 0;
+  }
+
+  #retry(batch: HeldBatch, result: SendResult & { kind: 'retryable' }): void {
+    const { signal, transport } = this.#options;
+    const now = this.#host.now();
+    const delay = retryDelayMillis(batch.attempts, this.#host.random(), result.retryAfterMillis);
+    if (now + delay >= batch.expiresAt) {
+      const tries = `${batch.attempts} attempt${batch.attempts === 1 ? '' : 's'}`;
+      return this.#drop(
+        batch,
+        'retry_expired',
+        `${transport.destination}: ${result.message}; given up after ${tries}`,
+      );
+    }
+    batch.state = 'waiting';
+    batch.dueAt = now + delay;
+    batch.waitsForReceiver = result.retryAfterMillis !== undefined;
+    this.#waiting.push(batch);
+    const kept = `kept and sent again for up to ${Math.round((batch.expiresAt - now) / 1_000)} s`;
+    report('warn', 'otlp_retry', `${signal} to ${transport.destination}: ${result.message}; ${kept}`);
+  }
+
+  #conclude(batch: HeldBatch, result: SendResult & { kind: 'accepted' | 'rejected' }): void {
+    const { signal, transport } = this.#options;
+    const { ledger, count } = batch;
+    if (result.kind === 'rejected') {
+      return this.#drop(batch, 'rejected', `${transport.destination}: ${result.message}`);
+    }
+    const rejected = Math.min(result.rejected, count);
+    this.#release(batch);
+    if (count > rejected) ledger.acknowledge(count - rejected);
+    if (rejected > 0)
+      ledger.drop(rejected, 'rejected', `${transport.destination}: ${result.message ?? 'partial success'}`);
+    else if (result.message !== undefined) {
+      report('warn', 'otlp_receiver_says', `${signal} to ${transport.destination}: ${result.message}`);
+    }
+  }
+
+  #drop(batch: HeldBatch, reason: DropReason, detail: string): void {
+    if (batch.state === 'done') return;
+    this.#release(batch);
+    batch.ledger.drop(batch.count, reason, detail);
+  }
+
+  #release(batch: HeldBatch): void {
+    account.heldBytes -= batch.bytes;
+    if (batch.timer !== undefined) this.#host.clearTimer(batch.timer);
+    batch.release();
+    this.#held.delete(batch);
+    if (this.#held.size === 0) account.buffers.delete(this);
+    if (this.#drains.length === 0) return;
+    for (const drain of this.#drains) {
+      if (batch.sequence <= drain.lastSequence && --drain.remaining === 0) drain.done();
+    }
+    this.#drains = this.#drains.filter((drain) => drain.remaining > 0);
+  }
+
+  /** Somebody waits: try at once what only our own backoff holds back. */
+  #hurry(): void {
+    const now = this.#host.now();
+    this.#probeAt = Math.min(this.#probeAt, now);
+    for (const batch of this.#waiting.drain()) {
+      if (!batch.waitsForReceiver) batch.dueAt = now;
+      this.#waiting.push(batch);
+    }
+    this.#pump();
+  }
+}

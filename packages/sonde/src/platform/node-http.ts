@@ -1,0 +1,285 @@
+/**
+ * HTTP exchanges over node:http and node:https. The modules are loaded at the first exchange; one agent per client
+ * keeps the connections. No socket keeps the process alive: whoever waits for an answer holds a timer of its own.
+ */
+import type {
+  Agent,
+  ClientRequest,
+  IncomingMessage,
+  RequestOptions,
+  request as requestFunction,
+} from 'node:http';
+import type { HttpAnswer, HttpClient, HttpClientOptions, HttpFailure, HttpRequest } from './http-client.ts';
+
+type HttpModule = {
+  readonly request: typeof requestFunction;
+  readonly Agent: new (options: Record<string, unknown>) => Agent;
+};
+type Outcome = HttpAnswer | HttpFailure;
+
+/** Bytes of all headers of an answer. Node's own default, set so that a command line option cannot widen it. */
+const MAX_HEADER_BYTES = 16_384;
+/** Interim answers (1xx) borne before the final one. */
+const MAX_INTERIM = 16;
+
+/** setTimeout takes no more, and fires at once when it is given more. */
+const MAX_TIMER_MILLIS = 2 ** 31;
+
+const NO_BODY = new Uint8Array(0);
+
+export function openHttpClient(options: HttpClientOptions): HttpClient {
+  return new NodeHttpClient(options);
+}
+
+class NodeHttpClient implements HttpClient {
+  readonly #options: HttpClientOptions;
+  readonly #url: URL;
+  readonly #running = new Set<Exchange>();
+  #module: HttpModule | undefined;
+  #agent: Agent | undefined;
+  #openingAgent: Promise<void> | undefined;
+  #ownsAgent = true;
+  #closed = false;
+
+  constructor(options: HttpClientOptions) {
+    this.#options = options;
+    this.#url = new URL(options.url);
+  }
+
+  async exchange(request: HttpRequest): Promise<Outcome> {
+    if (this.#closed) return failure('closed', 'the client is closed');
+    const deadline = request.timeoutMillis > 0 ? performance.now() + request.timeoutMillis : Infinity;
+    if (this.#agent === undefined) {
+      try {
+        this.#openingAgent ??= this.#openAgent();
+        await within(this.#openingAgent, request.timeoutMillis);
+      } catch (error) {
+        this.#openingAgent = undefined;
+        return failure('request', `the HTTP agent could not be made: ${describeError(error)}`);
+      }
+    }
+    const first = await this.#attempt(request, deadline);
+    // A kept connection that the server closed while it was idle says nothing about the server.
+    return first.stale && !this.#closed ? (await this.#attempt(request, deadline)).outcome : first.outcome;
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const exchange of this.#running) exchange.close();
+    if (this.#ownsAgent) this.#agent?.destroy();
+  }
+
+  async #openAgent(): Promise<void> {
+    const { agentFactory, agentOptions, keepAlive, maxConnections } = this.#options;
+    const protocol = this.#url.protocol;
+    const name = protocol === 'https:' ? 'node:https' : 'node:http';
+    this.#module = process.getBuiltinModule(name) as unknown as HttpModule;
+    if (agentFactory !== undefined) {
+      this.#ownsAgent = false;
+      const agent = (await agentFactory(protocol)) as (Agent & { addRequest?: unknown }) | undefined;
+      if (typeof agent?.addRequest !== 'function') throw new TypeError('the function returned no http.Agent');
+      this.#agent = agent;
+      return;
+    }
+    const defaults = { keepAlive, maxSockets: maxConnections, maxFreeSockets: maxConnections };
+    this.#agent = new this.#module.Agent({ ...defaults, scheduling: 'lifo', ...agentOptions });
+  }
+
+  #attempt(request: HttpRequest, deadline: number): Promise<{ outcome: Outcome; stale: boolean }> {
+    return new Promise((resolve) => {
+      const exchange = new Exchange(request, deadline, this.#options.maxResponseBytes, (outcome, stale) => {
+        this.#running.delete(exchange);
+        resolve({ outcome, stale });
+      });
+      this.#running.add(exchange);
+      exchange.start(this.#module!.request, this.#requestOptions(request));
+    });
+  }
+
+  #requestOptions(request: HttpRequest): RequestOptions {
+    const url = this.#url;
+    return {
+      protocol: url.protocol,
+      hostname: url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname,
+      port: url.port === '' ? undefined : url.port,
+      path: `${url.pathname}${url.search}`,
+      method: 'POST',
+      agent: this.#agent!,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headers: {
+        ...request.headers,
+        'Accept-Encoding': 'gzip',
+        'Content-Length': String(request.byteLength),
+      },
+    };
+  }
+}
+
+/** One request and its answer. Settles once; what comes later is heard, so that nothing is unhandled, and ignored. */
+class Exchange {
+  readonly #request: HttpRequest;
+  /** By performance.now(); Infinity for none. */
+  readonly #deadline: number;
+  readonly #maxResponseBytes: number;
+  readonly #settle: (outcome: Outcome, stale: boolean) => void;
+  #outgoing: ClientRequest | undefined = undefined;
+  #incoming: IncomingMessage | undefined = undefined;
+  #timer: NodeJS.Timeout | undefined = undefined;
+  #chunks: Uint8Array[] = [];
+  #received = 0;
+  #interim = 0;
+  #settled = false;
+
+  constructor(
+    request: HttpRequest,
+    deadline: number,
+    maxResponseBytes: number,
+    settle: (outcome: Outcome, stale: boolean) => void,
+  ) {
+    this.#request = request;
+    this.#deadline = deadline;
+    this.#maxResponseBytes = maxResponseBytes;
+    this.#settle = settle;
+  }
+
+  start(request: typeof requestFunction, options: RequestOptions): void {
+    try {
+      const outgoing = request(options);
+      this.#outgoing = outgoing;
+      outgoing.on('socket', unref);
+      outgoing.on('information', this.#onInterim);
+      outgoing.on('response', this.#onResponse);
+      outgoing.on('error', this.#onError);
+      outgoing.on('close', this.#onClose);
+      const left = this.#deadline - performance.now();
+      if (left < MAX_TIMER_MILLIS) this.#timer = setTimeout(this.#onTimeout, Math.max(0, left)).unref();
+      for (const piece of this.#request.body) if (piece.byteLength > 0) outgoing.write(piece);
+      outgoing.end();
+    } catch (error) {
+      this.#fail('request', `the request could not be made: ${describeError(error)}`);
+    }
+  }
+
+  close(): void {
+    this.#fail('closed', 'the exporter was shut down');
+  }
+
+  readonly #onTimeout = (): void => {
+    if (this.#incoming !== undefined) this.#answer(NO_BODY, 'broken');
+    else this.#fail('timeout', `no answer within ${this.#request.timeoutMillis} ms`);
+  };
+
+  readonly #onInterim = (): void => {
+    if (++this.#interim > MAX_INTERIM) {
+      this.#fail('protocol', `more than ${MAX_INTERIM} interim answers (1xx) and no final one`);
+    }
+  };
+
+  readonly #onResponse = (incoming: IncomingMessage): void => {
+    this.#incoming = incoming;
+    incoming.on('data', this.#onData);
+    incoming.on('end', this.#onEnd);
+    incoming.on('error', this.#onError);
+    incoming.on('close', this.#onClose);
+  };
+
+  readonly #onData = (chunk: Uint8Array): void => {
+    if (this.#settled) return;
+    this.#received += chunk.byteLength;
+    if (this.#received > this.#maxResponseBytes) this.#answer(NO_BODY, 'too_large');
+    else this.#chunks.push(chunk);
+  };
+
+  readonly #onEnd = (): void => {
+    const incoming = this.#incoming;
+    if (this.#settled || incoming === undefined) return;
+    if (!incoming.complete) return this.#answer(NO_BODY, 'broken');
+    const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
+    if (!isGzip(incoming.headers['content-encoding']) || body.byteLength === 0)
+      return this.#answer(body, undefined);
+    const { gunzip } = process.getBuiltinModule('node:zlib');
+    gunzip(body, { maxOutputLength: this.#maxResponseBytes }, (error, unpacked) => {
+      if (error === null) this.#answer(unpacked, undefined);
+      else this.#answer(NO_BODY, codeOf(error) === 'ERR_BUFFER_TOO_LARGE' ? 'too_large' : 'broken');
+    });
+  };
+
+  readonly #onError = (error: Error): void => {
+    if (this.#incoming !== undefined) return this.#onClose();
+    const code = codeOf(error);
+    if (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') {
+      return this.#fail('protocol', `the answer is not HTTP/1.1 (${describeError(error)})`);
+    }
+    const stale = this.#outgoing?.reusedSocket === true && (code === 'ECONNRESET' || code === 'EPIPE');
+    this.#fail('connection', describeError(error), stale);
+  };
+
+  readonly #onClose = (): void => {
+    // A whole answer that is still being unpacked has also closed.
+    if (this.#incoming?.complete === true) return;
+    if (this.#incoming !== undefined) this.#answer(NO_BODY, 'broken');
+    else this.#fail('connection', 'the connection was closed without an answer');
+  };
+
+  #answer(body: Uint8Array, bodyProblem: HttpAnswer['bodyProblem']): void {
+    const incoming = this.#incoming!;
+    const { headers } = incoming;
+    const header = (name: string): string | undefined => {
+      const value = headers[name];
+      return typeof value === 'string' ? value : value?.[0];
+    };
+    this.#finish({ kind: 'answer', status: incoming.statusCode ?? 0, header, body, bodyProblem }, false);
+    if (bodyProblem !== undefined) this.#outgoing?.destroy();
+  }
+
+  #fail(reason: HttpFailure['reason'], message: string, stale = false): void {
+    this.#finish(failure(reason, message), stale);
+    this.#outgoing?.destroy();
+  }
+
+  #finish(outcome: Outcome, stale: boolean): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    this.#chunks = [];
+    this.#settle(outcome, stale);
+  }
+}
+
+function unref(socket: { unref?: () => unknown }): void {
+  socket.unref?.();
+}
+
+function failure(reason: HttpFailure['reason'], message: string): HttpFailure {
+  return { kind: 'failure', reason, message };
+}
+
+/** The promise, or a rejection after `milliseconds` (0: never): a function of the user's may not answer at all. */
+function within<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
+  if (milliseconds <= 0) return promise;
+  return new Promise((resolve, reject) => {
+    const onTimeout = (): void => reject(new Error(`it did not come within ${milliseconds} ms`));
+    const timer = setTimeout(onTimeout, milliseconds).unref();
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function isGzip(encoding: string | undefined): boolean {
+  return encoding !== undefined && /^\s*(x-)?gzip\s*$/i.test(encoding);
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+/** An error in one clause. Node joins the attempts at several addresses of one host into an AggregateError without a message. */
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const inner = (error as { errors?: readonly unknown[] }).errors;
+  if (error.message === '' && Array.isArray(inner) && inner.length > 0) {
+    return inner.map(describeError).join(', ');
+  }
+  const code = codeOf(error);
+  return code === '' || error.message.includes(code) ? error.message : `${error.message} (${code})`;
+}
