@@ -27,6 +27,9 @@ export interface SpanOrigin {
 /** `parentFlags` of a root span. */
 export const NO_PARENT = -1;
 
+/** `endTicks` until the end; not a whole number, so that the field is a double from the first span on. */
+export const NOT_ENDED = -0.5;
+
 /** Bit of `parentFlags` that says the parent came from another process; the lower eight are its W3C flags. */
 export const PARENT_IS_REMOTE = 0x200;
 
@@ -123,7 +126,7 @@ export class SpanRecord extends LocalSpan implements ReadableSpan {
     this.anchor = anchor;
     this.startTicks = startTicks;
     this.exactStart = exactStart;
-    this.endTicks = startTicks;
+    this.endTicks = NOT_ENDED;
     this.exactEnd = undefined;
     this.ended = false;
     this.statusCode = 0;
@@ -163,12 +166,12 @@ export class SpanRecord extends LocalSpan implements ReadableSpan {
   /** `[0, 0]` until the span has ended. */
   get endTime(): HrTime {
     if (this.exactEnd !== undefined) return this.exactEnd;
-    return this.ended ? ticksToHrTime(this.anchor, this.endTicks) : [0, 0];
+    return this.endTicks === NOT_ENDED ? [0, 0] : ticksToHrTime(this.anchor, this.endTicks);
   }
 
   /** `[-1, -1]` until the span has ended, as the official SDK has it. */
   get duration(): HrTime {
-    if (!this.ended) return [-1, -1];
+    if (this.endTicks === NOT_ENDED) return [-1, -1];
     if (this.exactStart === undefined && this.exactEnd === undefined) {
       return ticksToDuration(this.endTicks - this.startTicks);
     }
