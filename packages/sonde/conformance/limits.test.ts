@@ -65,7 +65,9 @@ describe('limits of a span', () => {
   });
 
   it('LIM-04 byte arrays are cut in bytes', () => {
-    const span = recorded({ attributeValueLengthLimit: 2 }, (s) => s.setAttribute('k', new Uint8Array([1, 2, 3])));
+    const span = recorded({ attributeValueLengthLimit: 2 }, (s) =>
+      s.setAttribute('k', new Uint8Array([1, 2, 3])),
+    );
     assert.deepEqual(span.attributes['k'], new Uint8Array([1, 2]));
   });
 
@@ -112,7 +114,9 @@ describe('limits of a span', () => {
   });
 
   it('LIM-14 the attributes of a resource have no limit', () => {
-    const attributes = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`k${index}`, 'v'.repeat(5)]));
+    const attributes = Object.fromEntries(
+      Array.from({ length: 200 }, (_, index) => [`k${index}`, 'v'.repeat(5)]),
+    );
     const resource = resources.resourceFromAttributes(attributes);
     const provider = new sdk.TracerProvider({
       resource,

@@ -68,7 +68,10 @@ describe('getting a tracer', () => {
 
   it('TAPI-04 scope attributes are taken and kept apart from the span', () => {
     const { recorder, provider } = setUp();
-    provider.getTracer('library', undefined, { attributes: { a: 'b' } }).startSpan('s').end();
+    provider
+      .getTracer('library', undefined, { attributes: { a: 'b' } })
+      .startSpan('s')
+      .end();
     assert.deepEqual(recorder.ended[0]?.instrumentationScope.attributes, { a: 'b' });
     assert.deepEqual(recorder.ended[0]?.attributes, {});
   });
@@ -92,7 +95,10 @@ describe('getting a tracer', () => {
     api.diag.setLogger({ error: log, warn: log, info: log, debug: log, verbose: log });
     const { recorder, provider } = setUp();
     provider.getTracer('').startSpan('s').end();
-    provider.getTracer(null as never).startSpan('s').end();
+    provider
+      .getTracer(null as never)
+      .startSpan('s')
+      .end();
     api.diag.disable();
     assert.deepEqual(
       recorder.ended.map((span) => span.instrumentationScope.name),
@@ -256,7 +262,10 @@ describe('a span', () => {
     assert.deepEqual(seen?.attributes, { k: 'v' });
     assert.deepEqual(seen?.events[0]?.attributes, { x: 1 });
     assert.deepEqual(seen?.status, { code: 2, message: 'no' });
-    assert.deepEqual([seen?.droppedAttributesCount, seen?.droppedEventsCount, seen?.droppedLinksCount], [0, 0, 0]);
+    assert.deepEqual(
+      [seen?.droppedAttributesCount, seen?.droppedEventsCount, seen?.droppedLinksCount],
+      [0, 0, 0],
+    );
     assert.ok(seen !== undefined && seen.duration[0] >= 0 && seen.duration[1] >= 0);
   });
 
@@ -289,7 +298,10 @@ describe('a span', () => {
 
   it('TAPI-21 a local span is not remote', () => {
     const { provider } = setUp();
-    assert.equal(provider.getTracer('t').startSpan('s', {}, contextWith(remoteParent)).spanContext().isRemote, false);
+    assert.equal(
+      provider.getTracer('t').startSpan('s', {}, contextWith(remoteParent)).spanContext().isRemote,
+      false,
+    );
   });
 
   it('TAPI-25 TAPI-31 attributes overwrite, the name can be replaced', () => {
@@ -309,7 +321,13 @@ describe('a span', () => {
       events.map((event) => event.name),
       ['one', 'two', 'three'],
     );
-    assert.deepEqual([events[1]?.time, events[2]?.time], [[5, 6], [7, 8]]);
+    assert.deepEqual(
+      [events[1]?.time, events[2]?.time],
+      [
+        [5, 6],
+        [7, 8],
+      ],
+    );
     assert.deepEqual(events[1]?.attributes, { a: 1 });
   });
 
@@ -331,7 +349,8 @@ describe('a span', () => {
     const tracer = provider.getTracer('t');
     const statusAfter = (...codes: [0 | 1 | 2, string?][]) => {
       const span = tracer.startSpan('s');
-      for (const [code, message] of codes) span.setStatus(message === undefined ? { code } : { code, message });
+      for (const [code, message] of codes)
+        span.setStatus(message === undefined ? { code } : { code, message });
       span.end();
       return recorder.ended.at(-1)?.status;
     };
@@ -402,7 +421,10 @@ describe('a span', () => {
     const before = Date.now();
     for (let index = 0; index < 200; index++) tracer.startSpan('s').end();
     assert.ok(recorder.ended.every((span) => span.duration[0] >= 0 && span.duration[1] >= 0));
-    assert.ok(recorder.ended.some((span) => span.startTime[1] % 1_000_000 !== 0), 'starts are not whole milliseconds');
+    assert.ok(
+      recorder.ended.some((span) => span.startTime[1] % 1_000_000 !== 0),
+      'starts are not whole milliseconds',
+    );
     const [seconds] = recorder.ended[0]?.startTime ?? [0];
     assert.ok(Math.abs(seconds - before / 1000) < 2);
     tracer.startSpan('s', { startTime: [2_000_000_000, 0] }).end([1_999_999_999, 0]);

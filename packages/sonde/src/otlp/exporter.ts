@@ -1,199 +1,192 @@
 /**
- * What every OTLP exporter is, whatever the signal: a codec that makes bytes of records, a send buffer that delivers
- * them, and the two ways in.
- *
- *   our batcher ── take(records) ──┐                        ┌── in flight, several
- *                                  ├─► codec ─► send buffer ┤
- *   anybody ───── export(cb) ──────┘   (now)                └── waiting for a retry
+ * The OTLP exporter of any signal: records become bytes through a codec and go into a send buffer. Two ways in: the
+ * plain `export` that everybody knows, and the inside path for our own batchers, which do not wait for an answer.
  */
 import { gzip } from '#platform';
-import { type ExportResult, ExportResultCode } from '../sdk/common/export-result.ts';
+import type { ExportResult } from '../sdk/common/export-result.ts';
 import { withTracingSuppressed } from '../sdk/common/suppress-tracing.ts';
-import {
-  DIRECT_EXPORT,
-  type DirectPath,
-  type DropReason,
-  type Ledger,
-} from '../sdk/pipeline/direct-export.ts';
-import { type OTLPExporterOptions, type ResolvedOptions, resolveOptions } from './options.ts';
-import type { OtlpEncoding, OtlpSignal, SignalCodec } from './signal-codec.ts';
+import { DIRECT_EXPORT, type DirectPath, type Ledger } from '../sdk/pipeline/direct-export.ts';
+import { answer, ExportAccount } from './export-account.ts';
+import { type OTLPExporterOptions, resolveOptions } from './options.ts';
+import type { EncodedBatch, OtlpEncoding, OtlpSignal, SignalCodec } from './signal-codec.ts';
 import { openHttpTransport } from './transport/http.ts';
 import { registerSendBuffers } from './transport/pending.ts';
 import type { Transport } from './transport/send.ts';
 import { SendBuffer } from './transport/send-buffer.ts';
 
-/** How long a flush that nobody gave a bound may take, in milliseconds. */
-const FLUSH_TIMEOUT_MILLIS = 30_000;
+/** How the records of a signal are encoded, by encoding; made when an exporter is. */
+export type SignalCodecs<T> = Readonly<Record<OtlpEncoding, SignalCodec<T>>>;
+
+/** Where an exporter's batches go, or undefined where the environment asks for what this version does not have. */
+export interface OtlpSink<T> {
+  readonly codec: SignalCodec<T>;
+  readonly buffer: SendBuffer;
+  readonly maxRequestBytes: number;
+  readonly timeoutMillis: number;
+  readonly waitOnShutdown: boolean;
+}
+
+/** Enough for any receiver on the way out where there is no timeout to go by. */
+const SHUTDOWN_MILLIS = 10_000;
 
 /**
- * Concurrency: `export` may be called again before it has answered; up to `concurrencyLimit` requests run at the same
- * time. Delivery is at least once: a request is sent again only if its answer never came or may be retried.
+ * Opens the way to the receiver that the options and the environment name.
+ * @throws TypeError for a wrong option, naming it, what was given and what is allowed
  */
-export class OtlpExporter<T> {
-  /** @internal Undefined when the environment asks for a protocol that this version does not have. */
-  readonly path: ExporterPath<T> | undefined;
-
-  constructor(
-    signal: OtlpSignal,
-    codecs: Readonly<Record<OtlpEncoding, SignalCodec<T>>>,
-    options: OTLPExporterOptions,
-  ) {
-    const resolved = resolveOptions(signal, options);
-    this.path = resolved === undefined ? undefined : new ExporterPath(codecs[resolved.encoding], resolved);
-  }
-
-  /** Sends a batch and answers once: when every record of it is acknowledged or lost, within `timeoutMillis`. */
-  export(records: T[], resultCallback: (result: ExportResult) => void): void {
-    if (this.path === undefined) resultCallback(failure('the exporter is off'));
-    else this.path.export(records, resultCallback);
-  }
-
-  /** Settles when everything given before the call is acknowledged or lost; rejects after 30 s. */
-  forceFlush(): Promise<void> {
-    return this.path?.drain(FLUSH_TIMEOUT_MILLIS) ?? Promise.resolve();
-  }
-
-  /** Waits for what is unacknowledged, for up to `timeoutMillis`, then takes nothing more. */
-  shutdown(): Promise<void> {
-    return this.path?.shutdown() ?? Promise.resolve();
-  }
+export function openOtlpSink<T>(
+  signal: OtlpSignal,
+  codecs: SignalCodecs<T>,
+  given: OTLPExporterOptions,
+): OtlpSink<T> | undefined {
+  const options = resolveOptions(signal, given);
+  if (options === undefined) return undefined;
+  const codec = codecs[options.encoding];
+  const { maxRequestBytes, timeoutMillis, waitOnShutdown, concurrencyLimit } = options;
+  const transport = untraced(openHttpTransport({ ...options, maxConnections: concurrencyLimit }));
+  const compress = options.compression === 'gzip' ? gzip : undefined;
+  const complete = (batch: EncodedBatch): Uint8Array[] => codec.complete(batch);
+  const buffer = new SendBuffer({ ...options, signal, transport, complete, compress });
+  registerSendBuffers();
+  return { codec, buffer, maxRequestBytes, timeoutMillis, waitOnShutdown };
 }
 
-// The way in for our batchers. It is on this prototype, so that a subclass with an `export` of its own is not bypassed.
-Object.defineProperty(OtlpExporter.prototype, DIRECT_EXPORT, {
-  get(this: OtlpExporter<unknown>) {
-    return this.path;
-  },
-});
-
-class ExporterPath<T> implements DirectPath<T> {
-  readonly #codec: SignalCodec<T>;
-  readonly #options: ResolvedOptions;
-  readonly #buffer: SendBuffer;
-  #shutdown: Promise<void> | undefined;
-
-  constructor(codec: SignalCodec<T>, options: ResolvedOptions) {
-    this.#codec = codec;
-    this.#options = options;
-    this.#buffer = new SendBuffer({
-      ...options,
-      signal: codec.signal,
-      transport: withoutTelemetry(
-        openHttpTransport({ ...options, maxConnections: options.concurrencyLimit }),
-      ),
-      complete: (batch) => codec.complete(batch),
-      compress: options.compression === 'gzip' ? gzip : undefined,
-    });
-    registerSendBuffers();
-  }
-
-  take(records: readonly T[], count: number, ledger: Ledger): void {
-    this.#put(records, count, ledger, undefined);
-  }
-
-  drain(timeoutMillis: number): Promise<void> {
-    return this.#buffer.drain(timeoutMillis);
-  }
-
-  export(records: readonly T[], resultCallback: (result: ExportResult) => void): void {
-    if (this.#shutdown !== undefined) {
-      resultCallback(failure('the exporter was shut down'));
-      return;
-    }
-    const outcome = new CallOutcome(records.length, resultCallback);
-    this.#put(records, records.length, outcome, this.#options.timeoutMillis);
-    outcome.allGiven();
-  }
-
-  shutdown(): Promise<void> {
-    this.#shutdown ??= this.#close();
-    return this.#shutdown;
-  }
-
-  async #close(): Promise<void> {
-    const { waitOnShutdown, timeoutMillis } = this.#options;
-    try {
-      if (waitOnShutdown) await this.#buffer.drain(timeoutMillis > 0 ? timeoutMillis : FLUSH_TIMEOUT_MILLIS);
-    } finally {
-      this.#buffer.close();
-    }
-  }
-
-  /** Encodes and hands over. A batch over the request limit is halved until it fits or one record alone is too large. */
-  #put(records: readonly T[], count: number, ledger: Ledger, answerWithinMillis: number | undefined): void {
-    if (count === 0) return;
-    if (this.#shutdown !== undefined) {
-      ledger.drop(count, 'already_shutdown');
-      return;
-    }
-    const batches = this.#codec.encode(records, count);
-    const isTooLarge = batches.some((batch) => batch.scopes.byteLength > this.#options.maxRequestBytes);
-    if (isTooLarge && count > 1) {
-      const half = count >>> 1;
-      this.#put(records.slice(0, half), half, ledger, answerWithinMillis);
-      this.#put(records.slice(half, count), count - half, ledger, answerWithinMillis);
-      return;
-    }
-    let missing = count;
-    for (const batch of batches) {
-      missing -= batch.count;
-      const isSettled = batch.resource.asyncAttributesPending !== true;
-      const body = isSettled ? this.#codec.complete(batch) : undefined;
-      if (isTooLarge) {
-        ledger.drop(batch.count, 'too_large', `maxRequestBytes is ${this.#options.maxRequestBytes}`);
-      } else {
-        this.#buffer.put(batch, body, ledger, answerWithinMillis);
-      }
-    }
-    if (missing > 0) ledger.drop(missing, 'encoding_failed');
-  }
-}
-
-/** Requests of ours make no telemetry, whatever instruments the HTTP client. */
-function withoutTelemetry(transport: Transport): Transport {
+/** Sending must not make spans of its own, nor keep alive the context of whoever ended the last span. */
+function untraced(transport: Transport): Transport {
+  const { send } = transport;
   return {
     destination: transport.destination,
-    send: (request) => withTracingSuppressed(() => transport.send(request)),
+    send: (request) => withTracingSuppressed(() => send(request)),
     describe: (request) => transport.describe(request),
     close: () => transport.close(),
   };
 }
 
-/** The accounts of one call of `export`: answers once everything that was given is settled. */
-class CallOutcome implements Ledger {
-  #open: number;
-  #isGiven = false;
-  #reason: string | undefined;
-  readonly #answer: (result: ExportResult) => void;
+/**
+ * What all OTLP exporters have in common; each signal's adds its codecs and its name. To be given to a processor or
+ * reader, or called by hand: `export` may be called again before an earlier call has answered.
+ */
+export class OtlpExporter<T> {
+  readonly #sink: OtlpSink<T> | undefined;
+  #ending: Promise<void> | undefined;
 
-  constructor(count: number, answer: (result: ExportResult) => void) {
-    this.#open = count;
-    this.#answer = answer;
+  /** @internal */
+  constructor(sink: OtlpSink<T> | undefined) {
+    this.#sink = sink;
   }
 
-  acknowledge(count: number): void {
-    this.#settle(count);
+  /** @internal */
+  get [DIRECT_EXPORT](): DirectPath<T> {
+    return {
+      take: (records, count, ledger) => this.#take(records, count, ledger),
+      drain: (timeoutMillis) => this.#sink?.buffer.drain(timeoutMillis) ?? Promise.resolve(),
+    };
   }
 
-  drop(count: number, reason: DropReason, detail?: string): void {
-    this.#reason ??= detail === undefined ? reason : `${reason} (${detail})`;
-    this.#settle(count);
+  /**
+   * Sends the records and answers once their fate is known, within `timeoutMillis`. A partial success of the receiver
+   * is a success; what it refused is said.
+   */
+  export(records: T[], resultCallback: (result: ExportResult) => void): void {
+    if (this.#sink === undefined || this.#ending !== undefined) {
+      const reason =
+        this.#sink === undefined ? 'is off: its protocol is not available' : 'has been shut down';
+      answer(resultCallback, new Error(`The OTLP exporter ${reason}; nothing was sent`));
+      return;
+    }
+    const account = new ExportAccount(this.#sink.codec.signal, resultCallback);
+    takeInto(this.#sink, records, records.length, account, this.#sink.timeoutMillis);
+    account.close();
   }
 
-  /** Until all batches are handed over, one that is settled at once must not answer for the rest. */
-  allGiven(): void {
-    this.#isGiven = true;
-    this.#settle(0);
+  /** Settles when everything exported before the call was acknowledged or dropped; rejects after `timeoutMillis`. */
+  forceFlush(): Promise<void> {
+    return this.#sink?.buffer.drain(this.#sink.timeoutMillis) ?? Promise.resolve();
   }
 
-  #settle(count: number): void {
-    this.#open -= count;
-    if (this.#open > 0 || !this.#isGiven) return;
-    this.#isGiven = false;
-    this.#answer(this.#reason === undefined ? { code: ExportResultCode.SUCCESS } : failure(this.#reason));
+  /**
+   * Waits for what is unacknowledged, for up to `timeoutMillis` and unless `waitOnShutdown` is false; then ends for
+   * good. Rejects when something could not be delivered in that time.
+   */
+  shutdown(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  async #end(): Promise<void> {
+    if (this.#sink === undefined) return;
+    const { buffer, waitOnShutdown, timeoutMillis } = this.#sink;
+    try {
+      if (waitOnShutdown) await buffer.drain(timeoutMillis || SHUTDOWN_MILLIS);
+    } finally {
+      buffer.close();
+    }
+  }
+
+  #take(records: readonly T[], count: number, ledger: Ledger): void {
+    if (this.#sink === undefined) ledger.drop(count, 'export_failed', 'the protocol is not available');
+    else if (this.#ending !== undefined) ledger.drop(count, 'already_shutdown');
+    else takeInto(this.#sink, records, count, ledger, undefined);
   }
 }
 
-function failure(reason: string): ExportResult {
-  return { code: ExportResultCode.FAILED, error: new Error(`Cannot export: ${reason}`) };
+/** Encodes and hands over; a batch over the request limit is halved until it fits or one record alone is too large. */
+function takeInto<T>(
+  sink: OtlpSink<T>,
+  records: readonly T[],
+  count: number,
+  ledger: Ledger | ExportAccount,
+  answerWithinMillis: number | undefined,
+): void {
+  if (count === 0) return;
+  const messages = encode(sink, records, count, ledger);
+  if (messages === undefined) return;
+  if (messages.every((message) => message.byteLength <= sink.maxRequestBytes)) {
+    let encoded = 0;
+    for (const { batch, body } of messages) {
+      encoded += batch.count;
+      const account = ledger instanceof ExportAccount ? ledger.forBatch(batch.count) : ledger;
+      sink.buffer.put(batch, body, account, answerWithinMillis);
+    }
+    if (encoded < count) ledger.drop(count - encoded, 'encoding_failed');
+  } else if (count === 1) {
+    const { byteLength } = messages[0]!;
+    ledger.drop(
+      1,
+      'too_large',
+      `one record makes ${byteLength} bytes, maxRequestBytes is ${sink.maxRequestBytes}`,
+    );
+  } else {
+    const half = count >> 1;
+    takeInto(sink, records.slice(0, half), half, ledger, answerWithinMillis);
+    takeInto(sink, records.slice(half, count), count - half, ledger, answerWithinMillis);
+  }
+}
+
+interface Message {
+  readonly batch: EncodedBatch;
+  /** The whole message, where the resource does not have to be waited for. */
+  readonly body: Uint8Array[] | undefined;
+  readonly byteLength: number;
+}
+
+function encode<T>(
+  sink: OtlpSink<T>,
+  records: readonly T[],
+  count: number,
+  ledger: Ledger,
+): Message[] | undefined {
+  try {
+    return sink.codec.encode(records, count).map((batch) => {
+      const pending = batch.resource.asyncAttributesPending === true;
+      const body = pending ? undefined : sink.codec.complete(batch);
+      return { batch, body, byteLength: lengthOf(body ?? [batch.scopes]) };
+    });
+  } catch (error) {
+    ledger.drop(count, 'encoding_failed', error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}
+
+function lengthOf(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
 }

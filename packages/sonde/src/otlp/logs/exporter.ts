@@ -1,7 +1,7 @@
 /** OTLPLogExporter: log records over OTLP (specification: protocol/exporter.md). */
 import type { LogRecordExporter } from '../../sdk/logs/exporter.ts';
 import type { ReadableLogRecord } from '../../sdk/logs/readable-log-record.ts';
-import { OtlpExporter } from '../exporter.ts';
+import { OtlpExporter, openOtlpSink } from '../exporter.ts';
 import type { OTLPExporterOptions } from '../options.ts';
 import { logsProtobuf } from './encode.ts';
 import { logsJson } from './encode-json.ts';
@@ -13,6 +13,6 @@ import { logsJson } from './encode-json.ts';
  */
 export class OTLPLogExporter extends OtlpExporter<ReadableLogRecord> implements LogRecordExporter {
   constructor(options: OTLPExporterOptions = {}) {
-    super('logs', { protobuf: logsProtobuf, json: logsJson }, options);
+    super(openOtlpSink('logs', { protobuf: logsProtobuf, json: logsJson }, options));
   }
 }

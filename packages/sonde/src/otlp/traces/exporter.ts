@@ -1,18 +1,22 @@
-/** OTLPTraceExporter: spans over OTLP (specification: protocol/exporter.md). */
-import type { SpanExporter } from '../../sdk/traces/exporter.ts';
+/** OTLPTraceExporter: spans to an OTLP receiver over HTTP (specification: protocol/exporter.md). */
 import type { ReadableSpan } from '../../sdk/traces/readable-span.ts';
-import { OtlpExporter } from '../exporter.ts';
+import { OtlpExporter, openOtlpSink, type SignalCodecs } from '../exporter.ts';
 import type { OTLPExporterOptions } from '../options.ts';
 import { tracesProtobuf } from './encode.ts';
 import { tracesJson } from './encode-json.ts';
 
+const codecs: SignalCodecs<ReadableSpan> = { protobuf: tracesProtobuf, json: tracesJson };
+
+/** Options of `OTLPTraceExporter`; what is not given comes from the environment. */
+export interface OTLPTraceExporterOptions extends OTLPExporterOptions {}
+
 /**
- * Sends spans to an OTLP receiver: by default as protobuf to http://localhost:4318/v1/traces. Options win over the
- * environment's `OTEL_EXPORTER_OTLP_TRACES_*`, those over `OTEL_EXPORTER_OTLP_*`.
- * @throws TypeError for a wrong option, naming it, what was given and what is allowed
+ * Sends spans to an OTLP receiver: `new BatchSpanProcessor({ exporter: new OTLPTraceExporter() })`. With a processor of
+ * Sonde several requests are in flight, and batches are kept and sent again while the receiver is away.
  */
-export class OTLPTraceExporter extends OtlpExporter<ReadableSpan> implements SpanExporter {
-  constructor(options: OTLPExporterOptions = {}) {
-    super('traces', { protobuf: tracesProtobuf, json: tracesJson }, options);
+export class OTLPTraceExporter extends OtlpExporter<ReadableSpan> {
+  /** @throws TypeError for a wrong option, naming it, what was given and what is allowed */
+  constructor(options: OTLPTraceExporterOptions = {}) {
+    super(openOtlpSink('traces', codecs, options));
   }
 }

@@ -23,11 +23,11 @@ export class HeldBatch {
   /** What the batch is charged with in the process-wide account. */
   bytes: number;
   state: BatchState = 'settling';
-  attempts = 0;
+  attempts: number = 0;
   /** When a waiting batch may be tried again. */
-  dueAt = 0;
+  dueAt: number = 0;
   /** Whether `dueAt` is the receiver's word (Retry-After) or our own. */
-  waitsForReceiver = false;
+  waitsForReceiver: boolean = false;
   /** When it is given up; Infinity until the first attempt where the timeout covers all attempts. */
   expiresAt: number = Infinity;
   /** Set when somebody waits for the outcome. */
