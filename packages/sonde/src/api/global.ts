@@ -66,9 +66,15 @@ export function prepareGlobal(): void {
   prepared = true;
   try {
     if (!(API_KEY in root)) root[API_KEY] = undefined;
+    if (!(LEGACY_LOGS_KEY in root)) root[LEGACY_LOGS_KEY] = undefined;
   } catch {
     // A frozen globalThis: reads stay correct, they only cost more.
   }
+}
+
+/** True as long as no copy of the API has registered anything. */
+export function isNothingRegistered(): boolean {
+  return root[API_KEY] === undefined && root[LEGACY_LOGS_KEY] === undefined;
 }
 
 /** What is registered in a slot, by whomever. We serve every minor version, so any 1.x global is good to read. */

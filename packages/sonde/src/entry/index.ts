@@ -3,7 +3,14 @@
 export { api as default } from '../api/api.ts';
 export type { Baggage, BaggageEntry, BaggageEntryMetadata } from '../api/baggage/baggage.ts';
 export { baggageEntryMetadataFromString } from '../api/baggage/baggage-impl.ts';
-export type { AnyValue, Attributes, AttributeValue } from '../api/common/attributes.ts';
+export type {
+  AnyValue,
+  Attributes,
+  AttributeValue,
+  PlainValue,
+  Recordable,
+  RecordableAttributes,
+} from '../api/common/attributes.ts';
 export type { HrTime, TimeInput } from '../api/common/time.ts';
 export { type Context, ROOT_CONTEXT } from '../api/context/context.ts';
 export type { AttachedContext, ContextAPI } from '../api/context/context-api.ts';

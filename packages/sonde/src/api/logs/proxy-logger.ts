@@ -7,7 +7,7 @@ export class ProxyLogger extends Late<Logger> implements Logger {
   readonly find: () => Logger | undefined;
 
   constructor(find: () => Logger | undefined) {
-    super(NOOP_LOGGER);
+    super(NOOP_LOGGER, true);
     this.find = find;
   }
 

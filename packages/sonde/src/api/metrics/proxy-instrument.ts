@@ -17,7 +17,7 @@ export class ProxyAdder extends Late<Counter> implements Counter, UpDownCounter 
   readonly find: () => Counter | undefined;
 
   constructor(find: () => Counter | undefined) {
-    super(NOOP_INSTRUMENT);
+    super(NOOP_INSTRUMENT, true);
     this.find = find;
   }
 
@@ -39,7 +39,7 @@ export class ProxyRecorder extends Late<Histogram> implements Histogram, Gauge {
   readonly find: () => Histogram | undefined;
 
   constructor(find: () => Histogram | undefined) {
-    super(NOOP_INSTRUMENT);
+    super(NOOP_INSTRUMENT, true);
     this.find = find;
   }
 
@@ -61,7 +61,7 @@ class ProxyBoundAdder extends Late<BoundCounter> implements BoundCounter {
   private readonly attributes: MetricAttributes;
 
   constructor(instrument: ProxyAdder, attributes: MetricAttributes) {
-    super(NOOP_INSTRUMENT);
+    super(NOOP_INSTRUMENT, true);
     this.instrument = instrument;
     this.attributes = copied(attributes);
   }
@@ -85,7 +85,7 @@ class ProxyBoundRecorder extends Late<BoundRecorder> implements BoundRecorder {
   private readonly attributes: MetricAttributes;
 
   constructor(instrument: ProxyRecorder, attributes: MetricAttributes) {
-    super(NOOP_INSTRUMENT);
+    super(NOOP_INSTRUMENT, true);
     this.instrument = instrument;
     this.attributes = copied(attributes);
   }

@@ -29,7 +29,7 @@ export class ProxyMeter extends Late<Meter> implements Meter, Waiting {
   private informed: Meter;
 
   constructor(find: () => Meter | undefined) {
-    super(NOOP_METER);
+    super(NOOP_METER, true);
     this.find = find;
     this.batches = [];
     this.informed = NOOP_METER;

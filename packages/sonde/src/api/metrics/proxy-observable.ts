@@ -11,7 +11,7 @@ export class ProxyObservable extends Late<Observable> implements Observable, Wai
   private readonly callbacks: Set<ObservableCallback>;
 
   constructor(create: () => Observable | undefined) {
-    super(NOOP_OBSERVABLE);
+    super(NOOP_OBSERVABLE, true);
     this.create = create;
     this.callbacks = new Set();
   }

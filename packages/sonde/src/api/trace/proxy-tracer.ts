@@ -26,17 +26,18 @@ export interface TracerDelegator {
 /** A tracer that hands everything to the real one as soon as its provider knows that. */
 export class ProxyTracer extends Late<Tracer> implements Tracer {
   readonly name: string;
-  readonly version?: string | undefined;
-  readonly options?: TracerOptions | undefined;
+  readonly version?: string;
+  readonly options?: TracerOptions;
   /** @internal */
   readonly provider: TracerDelegator;
 
   constructor(provider: TracerDelegator, name: string, version?: string, options?: TracerOptions) {
-    super(NOOP_TRACER);
+    super(NOOP_TRACER, false);
     this.provider = provider;
     this.name = name;
-    this.version = version;
-    this.options = options;
+    // Undefined where absent, so that all proxies have one shape; the official type does not admit it.
+    this.version = version as string;
+    this.options = options as TracerOptions;
   }
 
   startSpan(name: string, options?: SpanOptions, context?: Context): StartedSpan {

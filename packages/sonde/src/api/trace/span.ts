@@ -1,5 +1,11 @@
 /** Span: one timed operation, as its maker sees it. What was recorded is hidden from this side. */
-import type { Attributes, AttributeValue } from '../common/attributes.ts';
+import type {
+  Attributes,
+  AttributeValue,
+  PlainValue,
+  Recordable,
+  RecordableAttributes,
+} from '../common/attributes.ts';
 import type { TimeInput } from '../common/time.ts';
 import type { SpanContext } from './span-context.ts';
 import type { SpanKind } from './span-kind.ts';
@@ -41,11 +47,17 @@ export interface Span {
   /** What identifies the span; the same answer for its whole life, also after `end`. */
   spanContext(): SpanContext;
   /** Sets an attribute, replacing an earlier value of the same name. Prefer attributes at creation, see {@link SpanOptions}. */
-  setAttribute(key: string, value: AttributeValue): this;
+  setAttribute(key: string, value: PlainValue): this;
+  setAttribute<T extends AttributeValue>(key: string, value: Recordable<T>): this;
   /** Sets several attributes. */
-  setAttributes(attributes: Attributes): this;
+  setAttributes(attributes: { readonly [key: string]: PlainValue }): this;
+  setAttributes<T extends Attributes>(attributes: RecordableAttributes<T>): this;
   /** Records that something happened, now or at `startTime`. Events keep the order in which they are added. */
-  addEvent(name: string, attributesOrStartTime?: Attributes | TimeInput, startTime?: TimeInput): this;
+  addEvent<T extends Attributes>(
+    name: string,
+    attributesOrStartTime?: RecordableAttributes<T> | TimeInput,
+    startTime?: TimeInput,
+  ): this;
   /** Refers to another span. Prefer links at creation, see {@link SpanOptions}. */
   addLink(link: Link): this;
   /** Refers to several other spans. */

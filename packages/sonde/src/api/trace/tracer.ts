@@ -1,5 +1,5 @@
 /** Tracer and TracerProvider: where spans come from. */
-import type { Attributes } from '../common/attributes.ts';
+import type { Attributes, RecordableAttributes } from '../common/attributes.ts';
 import type { Context } from '../context/context.ts';
 import type { Span, SpanOptions, StartedSpan } from './span.ts';
 
@@ -17,7 +17,11 @@ export interface Tracer {
    * Starts a span as a child of the span in `context`, by default the active Context. It does not become active:
    * see {@link Tracer.startActiveSpan}.
    */
-  startSpan(name: string, options?: SpanOptions, context?: Context): StartedSpan;
+  startSpan<T extends Attributes>(
+    name: string,
+    options?: SpanOptions & { attributes?: RecordableAttributes<T> },
+    context?: Context,
+  ): StartedSpan;
   /** Starts a span and runs `fn` with it active. `fn` (or what follows it) has to end the span: see `withSpan` for a call that does. */
   startActiveSpan<F extends (span: StartedSpan) => unknown>(name: string, fn: F): ReturnType<F>;
   startActiveSpan<F extends (span: StartedSpan) => unknown>(
