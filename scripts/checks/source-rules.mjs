@@ -40,7 +40,10 @@ function endOfCall(code, start) {
   return code.length;
 }
 
-/** A timer keeps the process alive: only platforms make them, and Node's are unref'd within three lines after the call. */
+/**
+ * A timer keeps the process alive: only platforms make them, and Node's are unref'd within three lines after the call,
+ * or a comment within three lines above says why this one holds the process.
+ */
 export function checkTimers(tree) {
   const problems = [];
   for (const { path, line, match, seen } of matches(product(tree), timerCall, codeOnly)) {
