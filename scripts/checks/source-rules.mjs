@@ -51,6 +51,12 @@ export function checkTimers(tree) {
       problems.push(`src/${path}:${line}: ${match[1]} outside platform/: use setTimer of #platform`);
     } else if (/^platform\/node/.test(path) && match[1] !== 'setImmediate') {
       const following = seen.slice(endOfCall(seen, match.index)).split('\n').slice(0, 4).join('\n');
+      const above = tree
+        .get(path)
+        .split('\n')
+        .slice(Math.max(0, line - 4), line)
+        .join('\n');
+      if (/\b(hold|keep)s? the process\b/.test(above)) continue;
       if (!/\bunref\b/.test(following))
         problems.push(`src/${path}:${line}: this ${match[1]} is never unref'd`);
     }
