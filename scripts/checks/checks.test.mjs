@@ -170,6 +170,10 @@ describe('rules of the source', () => {
       checkTimers(tree({ 'platform/node.ts': 'const t = setInterval(f, 1);\n\n\n\n\nt.unref();' })),
       'unref',
     );
+    const long = 'setTimeout(() => {\n\n\n\n\n  f();\n}, 1).unref();';
+    assert.deepEqual(checkTimers(tree({ 'platform/node.ts': long })), []);
+    const held = '// The timer holds the process while it flushes.\nsetTimeout(f, 1);';
+    assert.deepEqual(checkTimers(tree({ 'platform/node-exit.ts': held })), []);
     assert.deepEqual(
       checkTimers(tree({ 'platform/node.ts': 'const t = setTimeout(f, 1);\nt.unref();' })),
       [],
@@ -217,6 +221,11 @@ describe('rules of the source', () => {
       'sdk/b.ts': '/** Owns A. */\n/** An A. */\nexport const A = 1;',
     };
     assert.deepEqual(checkDocstrings(tree(files)), []);
+    const ignoring = '/** Owns A. */\n\n/** An A. */\n// a word to the linter\nexport const A = 1;';
+    assert.deepEqual(checkDocstrings(tree({ ...files, 'sdk/b.ts': ignoring })), []);
+    const passedOn =
+      "/** Owns nothing. */\nimport { A } from './b.ts';\nexport { A };\n/** A thing. */\nexport type B = 1;";
+    assert.deepEqual(checkDocstrings(tree({ ...files, 'sdk/a.ts': passedOn })), []);
     refuses(
       checkDocstrings(tree({ ...files, 'sdk/b.ts': '/** Owns A. */\n\nexport const A = 1;' })),
       'A is public',
