@@ -6,10 +6,34 @@ export { type ErrorHandler, setGlobalErrorHandler, type TelemetryError } from '.
 export { type ExportResult, ExportResultCode } from '../sdk/common/export-result.ts';
 export type { ForceFlushOptions } from '../sdk/common/flush-options.ts';
 export type { InstrumentationScope } from '../sdk/common/instrumentation-scope.ts';
+export { BatchLogRecordProcessor, type BatchLogRecordProcessorOptions } from '../sdk/logs/batch-processor.ts';
+export type { LogRecordExporter } from '../sdk/logs/exporter.ts';
+export {
+  FilterLogRecordProcessor,
+  type FilterLogRecordProcessorOptions,
+} from '../sdk/logs/filter-processor.ts';
+export type { LogRecordLimits } from '../sdk/logs/limits.ts';
+export {
+  createLoggerConfigurator,
+  type LoggerConfig,
+  type LoggerConfigurator,
+  type LoggerPattern,
+} from '../sdk/logs/logger-configurator.ts';
+export type { LogRecordProcessor, LogRecordQuestion } from '../sdk/logs/processor.ts';
+export { LoggerProvider, type LoggerProviderOptions } from '../sdk/logs/provider.ts';
+export type { ReadableLogRecord, ReadWriteLogRecord } from '../sdk/logs/readable-log-record.ts';
+export {
+  SimpleLogRecordProcessor,
+  type SimpleLogRecordProcessorOptions,
+} from '../sdk/logs/simple-processor.ts';
+export { type ExitHandlerOptions, installExitHandlers } from '../sdk/pipeline/exit.ts';
+export type { BatchOptions } from '../sdk/pipeline/options.ts';
 export { BatchSpanProcessor, type BatchSpanProcessorOptions } from '../sdk/traces/batch-processor.ts';
 export type { SpanExporter } from '../sdk/traces/exporter.ts';
+export { FilterSpanProcessor, type FilterSpanProcessorOptions } from '../sdk/traces/filter-processor.ts';
 export { type IdGenerator, RandomIdGenerator } from '../sdk/traces/id-generator.ts';
 export type { SpanLimits } from '../sdk/traces/limits.ts';
+export { NoopSpanProcessor } from '../sdk/traces/noop-processor.ts';
 export type { SpanProcessor } from '../sdk/traces/processor.ts';
 export {
   type ProviderRegistration,
@@ -26,3 +50,4 @@ export {
 } from '../sdk/traces/samplers/parent-based-sampler.ts';
 export { type Sampler, SamplingDecision, type SamplingResult } from '../sdk/traces/samplers/sampler.ts';
 export { TraceIdRatioBasedSampler } from '../sdk/traces/samplers/trace-id-ratio-based-sampler.ts';
+export { SimpleSpanProcessor, type SimpleSpanProcessorOptions } from '../sdk/traces/simple-processor.ts';

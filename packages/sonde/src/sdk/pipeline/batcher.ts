@@ -17,6 +17,7 @@ import { ChunkQueue } from './chunk-queue.ts';
 import { Deadline, withDeadline } from './deadline.ts';
 import { directPathOf } from './direct-export.ts';
 import { DirectOutlet } from './direct-outlet.ts';
+import { type ExitParticipant, registerForExit } from './exit.ts';
 import type { Exportable, Exporter } from './export-call.ts';
 import { type PipelineHost, platformHost } from './host.ts';
 import { PipelineLedger } from './ledger.ts';
@@ -47,7 +48,7 @@ export interface BatcherOptions<T> {
   readonly host?: PipelineHost | undefined;
 }
 
-export class Batcher<T extends Exportable> {
+export class Batcher<T extends Exportable> implements ExitParticipant {
   readonly ledger: PipelineLedger;
   readonly #exporter: Exporter<T>;
   readonly #owner: string;
@@ -95,6 +96,7 @@ export class Batcher<T extends Exportable> {
       },
       this.#host,
     );
+    registerForExit(this);
   }
 
   /** The hot path: one push, two comparisons; no allocation but the queue's own growth, no clock, no promise. */

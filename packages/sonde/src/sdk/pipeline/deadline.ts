@@ -1,4 +1,4 @@
-/** A promise with a bound in time, whose timer never keeps the process alive. */
+/** A promise with a bound in time. Its timer keeps the process alive only where the application itself waits. */
 import type { Timer } from '#platform';
 import { type PipelineHost, platformHost } from './host.ts';
 
@@ -20,9 +20,34 @@ export function withDeadline<T>(
   what: string,
   host: PipelineHost = platformHost,
 ): Promise<T> {
+  return bounded(work, timeoutMillis, what, host, host.setTimer);
+}
+
+/**
+ * The same for something that the application awaits: the process stays until it settles. Without that,
+ * `await provider.shutdown()` at the end of a program would end it with exit code 13, since nothing of ours keeps a
+ * process alive.
+ */
+export function withHoldingDeadline<T>(
+  work: Promise<T>,
+  timeoutMillis: number,
+  what: string,
+  host: PipelineHost,
+): Promise<T> {
+  return bounded(work, timeoutMillis, what, host, host.setHoldingTimer);
+}
+
+function bounded<T>(
+  work: Promise<T>,
+  timeoutMillis: number,
+  what: string,
+  host: PipelineHost,
+  setTimer: PipelineHost['setTimer'],
+): Promise<T> {
   if (timeoutMillis <= 0 || timeoutMillis > MAX_TIMER_MILLIS) return work;
   return new Promise<T>((resolve, reject) => {
-    const timer: Timer = host.setTimer(
+    const timer: Timer = setTimer.call(
+      host,
       () => reject(new DeadlineError(`${what} took longer than ${timeoutMillis} ms`)),
       timeoutMillis,
     );

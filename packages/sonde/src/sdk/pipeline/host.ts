@@ -2,7 +2,7 @@
  * What a pipeline needs from outside: time, turns of the event loop, and a place to say what went wrong.
  * Pipelines take it as a whole so that a test can drive all of it by hand.
  */
-import { clearTimer, nextTurn, now, setTimer, type Timer } from '#platform';
+import { clearTimer, nextTurn, now, setHoldingTimer, setTimer, type Timer } from '#platform';
 import { report } from '../common/diagnostics.ts';
 
 export interface PipelineHost {
@@ -10,6 +10,8 @@ export interface PipelineHost {
   now(): number;
   /** A timer that never keeps the process alive. */
   setTimer(callback: () => void, milliseconds: number): Timer;
+  /** A timer that does: for the deadline of something that somebody awaits. */
+  setHoldingTimer(callback: () => void, milliseconds: number): Timer;
   clearTimer(timer: Timer): void;
   /** A later turn of the event loop. */
   nextTurn(callback: () => void): void;
@@ -17,4 +19,11 @@ export interface PipelineHost {
   report(level: 'error' | 'warn' | 'info' | 'debug', code: string, message: string, detail?: unknown): void;
 }
 
-export const platformHost: PipelineHost = { now, setTimer, clearTimer, nextTurn, report };
+export const platformHost: PipelineHost = {
+  now,
+  setTimer,
+  setHoldingTimer,
+  clearTimer,
+  nextTurn,
+  report,
+};

@@ -3,7 +3,7 @@
  * it; every failure told and none stopping the next step. Providers, processors and fan-outs are built on it.
  */
 import type { ForceFlushOptions } from '../common/flush-options.ts';
-import { DEFAULT_FLUSH_TIMEOUT_MILLIS, withDeadline } from './deadline.ts';
+import { DEFAULT_FLUSH_TIMEOUT_MILLIS, withDeadline, withHoldingDeadline } from './deadline.ts';
 import { type PipelineHost, platformHost } from './host.ts';
 
 /** What is particular to the thing that lives. */
@@ -41,7 +41,7 @@ export class Lifecycle {
     const timeout = timeoutOf(options);
     const { what } = this.#steps;
     return neverUnhandled(
-      withDeadline(
+      withHoldingDeadline(
         attempt(() => this.#steps.flush(timeout)),
         timeout,
         `${what}.forceFlush()`,
@@ -61,7 +61,7 @@ export class Lifecycle {
       });
       const { what } = this.#steps;
       const all = begun.then(() => this.#flushAndClose(timeout));
-      this.#shutdown = neverUnhandled(withDeadline(all, timeout, `${what}.shutdown()`, this.#host));
+      this.#shutdown = neverUnhandled(withHoldingDeadline(all, timeout, `${what}.shutdown()`, this.#host));
       const close = (): void => {
         this.#closed = true;
       };

@@ -1,0 +1,121 @@
+/**
+ * The immediate stage: every record is exported at once, one after another. What comes while an export is running
+ * waits in a bounded queue behind it, because the specification forbids a second call of `export` before the first
+ * was answered. Simple processors put a typed shell around it.
+ */
+import type { ForceFlushOptions } from '../common/flush-options.ts';
+import { withTracingSuppressed } from '../common/suppress-tracing.ts';
+import { Deadline, withDeadline } from './deadline.ts';
+import { type ExitParticipant, registerForExit } from './exit.ts';
+import type { Exportable, Exporter } from './export-call.ts';
+import { type PipelineHost, platformHost } from './host.ts';
+import { PipelineLedger } from './ledger.ts';
+import { attempt, Lifecycle } from './lifecycle.ts';
+import { SerialOutlet } from './serial-outlet.ts';
+
+/** Records that wait behind a running export; the default of the batch processors' `maxQueueSize`. */
+const MAX_QUEUE_SIZE = 2048;
+
+/** Bound of one export in milliseconds; the default of the batch processors' `exportTimeoutMillis`. */
+const EXPORT_TIMEOUT_MILLIS = 30_000;
+
+export interface ImmediateOptions<T> {
+  readonly exporter: Exporter<T>;
+  /** The name of the shell for messages, such as `SimpleSpanProcessor`. */
+  readonly owner: string;
+  /** The plural of what is exported, such as `spans`. */
+  readonly records: string;
+  readonly host?: PipelineHost | undefined;
+}
+
+export class ImmediateStage<T extends Exportable> implements ExitParticipant {
+  readonly ledger: PipelineLedger;
+  readonly #exporter: Exporter<T>;
+  readonly #owner: string;
+  readonly #host: PipelineHost;
+  readonly #queue: T[] = [];
+  readonly #outlet: SerialOutlet<T>;
+  readonly #lifecycle: Lifecycle;
+  #accepted = 0;
+
+  constructor(options: ImmediateOptions<T>) {
+    this.#exporter = options.exporter;
+    this.#owner = options.owner;
+    this.#host = options.host ?? platformHost;
+    this.ledger = new PipelineLedger(options.records, this.#host);
+    this.#outlet = new SerialOutlet<T>({
+      exporter: options.exporter,
+      ledger: this.ledger,
+      host: this.#host,
+      owner: {
+        queued: () => this.#queue.length,
+        take: () => this.#queue.splice(0, 1),
+        resting: () => {},
+      },
+      batchSize: 1,
+      timeoutMillis: EXPORT_TIMEOUT_MILLIS,
+      deferred: false,
+    });
+    this.#lifecycle = new Lifecycle(
+      {
+        what: options.owner,
+        flush: (timeoutMillis) => this.#flush(timeoutMillis),
+        close: (timeoutMillis) => this.#close(timeoutMillis),
+      },
+      this.#host,
+    );
+    registerForExit(this);
+  }
+
+  /** Records waiting behind the running export. */
+  get queueLength(): number {
+    return this.#queue.length;
+  }
+
+  add(record: T): void {
+    this.ledger.made++;
+    if (this.#lifecycle.isShutdown) {
+      this.ledger.drop(1, 'already_shutdown');
+    } else if (this.#queue.length >= MAX_QUEUE_SIZE) {
+      this.ledger.drop(1, 'queue_full', `${MAX_QUEUE_SIZE} wait behind the running export`);
+    } else {
+      this.#accepted++;
+      this.#queue.push(record);
+      this.#outlet.full();
+    }
+  }
+
+  encodeAllNow(): boolean {
+    return this.#queue.length === 0;
+  }
+
+  forceFlush(options?: ForceFlushOptions): Promise<void> {
+    return this.#lifecycle.forceFlush(options);
+  }
+
+  shutdown(options?: ForceFlushOptions): Promise<void> {
+    return this.#lifecycle.shutdown(options);
+  }
+
+  async #flush(timeoutMillis: number): Promise<void> {
+    const deadline = new Deadline(timeoutMillis, this.#host);
+    const lostBefore = this.ledger.dropped;
+    this.#outlet.sendUntil(this.#accepted);
+    await this.#outlet.settled(this.#accepted, deadline.remaining());
+    const flushed = attempt(() => withTracingSuppressed(() => this.#exporter.forceFlush?.()));
+    await withDeadline(flushed, deadline.remaining(), 'exporter.forceFlush()', this.#host);
+    const lost = this.ledger.dropped - lostBefore;
+    if (lost > 0)
+      throw new Error(`${this.#owner} could not deliver ${lost} records: ${this.ledger.lastLoss}`);
+  }
+
+  async #close(timeoutMillis: number): Promise<void> {
+    this.#outlet.stop();
+    const left = this.#queue.splice(0).length;
+    if (left > 0) this.ledger.drop(left, 'timeout', 'shutdown had no more time for them');
+    const closed = attempt(() => withTracingSuppressed(() => this.#exporter.shutdown()));
+    await withDeadline(closed, timeoutMillis, 'exporter.shutdown()', this.#host).finally(() =>
+      this.ledger.close(),
+    );
+  }
+}
