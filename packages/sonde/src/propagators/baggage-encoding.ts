@@ -20,15 +20,11 @@ export function percentEncode(text: string): string {
   return text;
 }
 
-/** A lone surrogate, which encodeURIComponent throws on. (String.prototype.toWellFormed is newer than es2023.) */
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-
-function wellFormed(text: string): string {
-  return text.replace(LONE_SURROGATE, '\ufffd');
-}
+/** With the u flag a surrogate that is half of a pair is no character of its own, so these are the lone ones. */
+const LONE_SURROGATES = /\p{Cs}/gu;
 
 function encodeAll(text: string): string {
-  return encodeURIComponent(wellFormed(text)).replace(/[()]/g, (bracket) =>
+  return encodeURIComponent(text.replace(LONE_SURROGATES, '\ufffd')).replace(/[()]/g, (bracket) =>
     bracket === '(' ? '%28' : '%29',
   );
 }

@@ -4,7 +4,8 @@
  *     key1=value1;property, key2=a%20b
  *     \__________________/  member; what follows its first semicolon is metadata, kept as it is
  */
-import type { BaggageEntry, BaggageEntryMetadata } from '../api/baggage/baggage.ts';
+import type { BaggageEntry } from '../api/baggage/baggage.ts';
+import { baggageEntryMetadataFromString } from '../api/baggage/baggage-impl.ts';
 import { percentDecode, percentEncode, utf8Length } from './baggage-encoding.ts';
 import { MAX_FIELD_LENGTH } from './carrier.ts';
 
@@ -135,16 +136,12 @@ function parseMember(member: string, entries: BaggageEntries): boolean {
   const metadata = semicolon < 0 ? '' : member.slice(semicolon + 1).trim();
   // The last write wins, and takes its place at the end.
   entries.delete(key);
-  entries.set(key, metadata === '' ? { value } : { value, metadata: metadataFrom(metadata) });
+  entries.set(
+    key,
+    metadata === '' ? { value } : { value, metadata: baggageEntryMetadataFromString(metadata) },
+  );
   return true;
 }
-
-function metadataFrom(text: string): BaggageEntryMetadata {
-  return { __TYPE__: METADATA_TYPE, toString: () => text };
-}
-
-/** The brand that each copy of the official API gives metadata; nothing reads it. */
-const METADATA_TYPE: unique symbol = Symbol('BaggageEntryMetadata') as never;
 
 function hasControlCharacter(text: string): boolean {
   for (let at = 0; at < text.length; at++) {

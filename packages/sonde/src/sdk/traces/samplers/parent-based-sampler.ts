@@ -1,8 +1,9 @@
 /** The sampler that follows the parent, and asks another only where there is none. */
 import type { Attributes } from '../../../api/common/attributes.ts';
 import type { Context } from '../../../api/context/context.ts';
-import { SPAN_KEY } from '../../../api/context/context-key.ts';
-import type { Link, Span } from '../../../api/trace/span.ts';
+import type { Link } from '../../../api/trace/span.ts';
+import { isSpanContextValid } from '../../../api/trace/span-context.ts';
+import { getSpanContext } from '../../../api/trace/span-in-context.ts';
 import type { SpanKind } from '../../../api/trace/span-kind.ts';
 import { TraceFlags } from '../../../api/trace/trace-flags.ts';
 import { AlwaysOffSampler } from './always-off-sampler.ts';
@@ -63,7 +64,7 @@ export class ParentBasedSampler implements Sampler {
     attributes: Attributes,
     links: Link[],
   ): SamplingResult {
-    const parent = (context.getValue(SPAN_KEY) as Span | undefined)?.spanContext();
+    const parent = getSpanContext(context);
     const index =
       parent === undefined || !isSpanContextValid(parent)
         ? 0
@@ -109,8 +110,4 @@ function delegate(option: string, sampler: Sampler | undefined): Sampler {
   throw new TypeError(
     `The option ${option} of a ParentBasedSampler must be a sampler, not ${sampler === undefined ? 'undefined' : typeof sampler}.`,
   );
-}
-
-function isSpanContextValid(context: { traceId: string; spanId: string }): boolean {
-  return /^(?!0+$)[0-9a-f]{32}$/i.test(context.traceId) && /^(?!0+$)[0-9a-f]{16}$/i.test(context.spanId);
 }
