@@ -8,6 +8,7 @@
 import { clearTimer, setTimer, standardOutput, type Timer } from '#platform';
 import { report } from '../../sdk/common/diagnostics.ts';
 import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
+import { registerExitDelivery } from '../../sdk/pipeline/exit.ts';
 import type { SpanExporter } from '../../sdk/traces/exporter.ts';
 import type { ReadableSpan } from '../../sdk/traces/readable-span.ts';
 import { spanJsonLine } from './span-json.ts';
@@ -162,18 +163,36 @@ export class ConsoleSpanExporter implements SpanExporter {
     this.#watch();
   }
 
-  /** One timer while something waits. It prints all of it: none has waited longer than twice the time. */
+  /** One timer while something waits, and a place on the list for the process's end. It prints all of it: none has waited longer than twice the time. */
   #watch(): void {
     if (this.#heldCount === 0) {
+      waiting.delete(this);
       if (this.#timer !== undefined) clearTimer(this.#timer);
       this.#timer = undefined;
     } else {
+      waiting.add(this);
+      printAtExit();
       this.#timer ??= setTimer(() => {
         this.#timer = undefined;
         this.#printAll();
       }, HOLD_MILLIS);
     }
   }
+}
+
+/** Exporters that hold spans back. What the process ends with is printed then, where exit handlers are installed. */
+const waiting = new Set<ConsoleSpanExporter>();
+let isRegistered = false;
+
+function printAtExit(): void {
+  if (isRegistered) return;
+  isRegistered = true;
+  registerExitDelivery(
+    () => {
+      for (const exporter of waiting) void exporter.forceFlush();
+    },
+    () => waiting.size > 0,
+  );
 }
 
 function isLocalRoot(span: ReadableSpan): boolean {

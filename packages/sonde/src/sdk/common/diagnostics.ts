@@ -7,6 +7,7 @@
  * is not answered, so the two cannot feed each other.
  */
 import { clearTimer, environment, now, setTimer, type Timer, writeStderr } from '#platform';
+import { readSlot } from '../../api/global.ts';
 import { printable } from '../../internal/printable.ts';
 import { processState } from '../../internal/process-state.ts';
 import { parseEnvironmentValue } from './environment-parse.ts';
@@ -208,15 +209,6 @@ function detailText(detail: unknown): string {
   }
 }
 
-interface GlobalSlots {
-  readonly diag?: ReportLogger;
-}
-
-function globalLogger(): ReportLogger | undefined {
-  const holder = globalThis as unknown as Record<symbol, GlobalSlots | undefined>;
-  return holder[Symbol.for('opentelemetry.js.api.1')]?.diag;
-}
-
 /** OTEL_LOG_LEVEL without a word about a bad value: whoever starts the SDK reads it by readEnv, which says so. */
 function environmentLevel(): string {
   const text = environment()['OTEL_LOG_LEVEL'] ?? '';
@@ -232,7 +224,7 @@ const reporter: Reporter = processState(
       setTimer,
       clearTimer,
       write: writeStderr,
-      logger: globalLogger,
+      logger: () => readSlot('diag'),
       level: environmentLevel,
     }),
 );

@@ -1,5 +1,5 @@
 /**
- * The one table of every `OTEL_*` variable that the specification names: its type, its default, the section that
+ * The one table of every `OTEL_*` variable that the specification names, and of our own: its type, its default, the section that
  * defines it and the part of Sonde that obeys it. environment.ts reads by it, docs/environment.md is generated from
  * it, and a test walks it and tries every row that is wired.
  *
@@ -29,7 +29,7 @@ export interface EnvironmentRow {
   readonly min?: number;
   readonly max?: number;
   readonly secret?: true;
-  /** Key of `SPECIFICATION_SECTIONS`. */
+  /** The section that defines the variable; scripts/environment-docs.mjs has the addresses. */
   readonly spec: SpecificationSection;
   /** Absent means stable. */
   readonly status?: 'development' | 'deprecated';
@@ -52,111 +52,54 @@ export type SpecificationSection =
   | 'exemplar'
   | 'metric'
   | 'file'
-  | 'semconv';
+  | 'semconv'
+  | 'sonde';
 
-// biome-ignore-start format: one variable a line, so that the table reads as a table
+// biome-ignore format: one variable a line, so that the table reads as a table
 export const ENVIRONMENT = {
-  OTEL_SDK_DISABLED: { type: 'boolean', default: false, spec: 'general', wiredBy: '' },
+  OTEL_SDK_DISABLED: { type: 'boolean', default: false, spec: 'general', wiredBy: 'startSdk' },
   OTEL_ENTITIES: { type: 'string', spec: 'general', status: 'development', wiredBy: '' },
-  OTEL_RESOURCE_ATTRIBUTES: { type: 'pairs', spec: 'general', wiredBy: '' },
-  OTEL_SERVICE_NAME: { type: 'string', spec: 'general', wiredBy: '' },
-  OTEL_LOG_LEVEL: {
-    type: 'enum',
-    values: ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'],
-    default: 'info',
-    spec: 'general',
-    wiredBy: 'diagnostics',
-  },
-  OTEL_PROPAGATORS: {
-    type: 'enums',
-    values: ['tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger', 'xray', 'ottrace', 'none'],
-    default: 'tracecontext,baggage',
-    spec: 'general',
-    wiredBy: '',
-  },
-  OTEL_TRACES_SAMPLER: {
-    type: 'enum',
-    values: [
-      'always_on',
-      'always_off',
-      'traceidratio',
-      'parentbased_always_on',
-      'parentbased_always_off',
-      'parentbased_traceidratio',
-      'jaeger_remote',
-      'parentbased_jaeger_remote',
-      'xray',
-    ],
-    default: 'parentbased_always_on',
-    spec: 'general',
-    wiredBy: '',
-  },
-  OTEL_TRACES_SAMPLER_ARG: { type: 'string', spec: 'general', wiredBy: '' },
+  OTEL_RESOURCE_ATTRIBUTES: { type: 'pairs', spec: 'general', wiredBy: 'TracerProvider' },
+  OTEL_SERVICE_NAME: { type: 'string', spec: 'general', wiredBy: 'TracerProvider' },
+  OTEL_LOG_LEVEL: { type: 'enum', values: ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'], default: 'info', spec: 'general', wiredBy: 'diagnostics' },
+  OTEL_PROPAGATORS: { type: 'enums', values: ['tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger', 'xray', 'ottrace', 'none'], default: 'tracecontext,baggage', spec: 'general', wiredBy: 'startSdk' },
+  OTEL_TRACES_SAMPLER: { type: 'enum', values: ['always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio', 'jaeger_remote', 'parentbased_jaeger_remote', 'xray'], default: 'parentbased_always_on', spec: 'general', wiredBy: 'TracerProvider' },
+  OTEL_TRACES_SAMPLER_ARG: { type: 'string', spec: 'general', wiredBy: 'TracerProvider' },
 
-  OTEL_BSP_SCHEDULE_DELAY: { type: 'duration', default: 5000, spec: 'bsp', wiredBy: '' },
-  OTEL_BSP_EXPORT_TIMEOUT: { type: 'timeout', default: 30000, spec: 'bsp', wiredBy: '' },
-  OTEL_BSP_MAX_QUEUE_SIZE: { type: 'integer', min: 1, default: 2048, spec: 'bsp', wiredBy: '' },
-  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: { type: 'integer', min: 1, default: 512, spec: 'bsp', wiredBy: '' },
+  OTEL_BSP_SCHEDULE_DELAY: { type: 'duration', default: 5000, spec: 'bsp', wiredBy: 'BatchSpanProcessor' },
+  OTEL_BSP_EXPORT_TIMEOUT: { type: 'timeout', default: 30000, spec: 'bsp', wiredBy: 'BatchSpanProcessor' },
+  OTEL_BSP_MAX_QUEUE_SIZE: { type: 'integer', min: 1, default: 2048, spec: 'bsp', wiredBy: 'BatchSpanProcessor' },
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: { type: 'integer', min: 1, default: 512, spec: 'bsp', wiredBy: 'BatchSpanProcessor' },
   OTEL_BLRP_SCHEDULE_DELAY: { type: 'duration', default: 1000, spec: 'blrp', wiredBy: '' },
   OTEL_BLRP_EXPORT_TIMEOUT: { type: 'timeout', default: 30000, spec: 'blrp', wiredBy: '' },
   OTEL_BLRP_MAX_QUEUE_SIZE: { type: 'integer', min: 1, default: 2048, spec: 'blrp', wiredBy: '' },
   OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: { type: 'integer', min: 1, default: 512, spec: 'blrp', wiredBy: '' },
 
-  OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: { type: 'limit', spec: 'attributes', wiredBy: '' },
-  OTEL_ATTRIBUTE_COUNT_LIMIT: { type: 'limit', default: 128, spec: 'attributes', wiredBy: '' },
-  OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: { type: 'limit', spec: 'span', wiredBy: '' },
-  OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: { type: 'limit', default: 128, spec: 'span', wiredBy: '' },
-  OTEL_SPAN_EVENT_COUNT_LIMIT: { type: 'limit', default: 128, spec: 'span', wiredBy: '' },
-  OTEL_SPAN_LINK_COUNT_LIMIT: { type: 'limit', default: 128, spec: 'span', wiredBy: '' },
-  OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: { type: 'limit', default: 128, spec: 'span', wiredBy: '' },
-  OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: { type: 'limit', default: 128, spec: 'span', wiredBy: '' },
+  OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: { type: 'limit', spec: 'attributes', wiredBy: 'TracerProvider' },
+  OTEL_ATTRIBUTE_COUNT_LIMIT: { type: 'limit', default: 128, spec: 'attributes', wiredBy: 'TracerProvider' },
+  OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: { type: 'limit', spec: 'span', wiredBy: 'TracerProvider' },
+  OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: { type: 'limit', default: 128, spec: 'span', wiredBy: 'TracerProvider' },
+  OTEL_SPAN_EVENT_COUNT_LIMIT: { type: 'limit', default: 128, spec: 'span', wiredBy: 'TracerProvider' },
+  OTEL_SPAN_LINK_COUNT_LIMIT: { type: 'limit', default: 128, spec: 'span', wiredBy: 'TracerProvider' },
+  OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: { type: 'limit', default: 128, spec: 'span', wiredBy: 'TracerProvider' },
+  OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: { type: 'limit', default: 128, spec: 'span', wiredBy: 'TracerProvider' },
   OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT: { type: 'limit', spec: 'log', wiredBy: '' },
   OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT: { type: 'limit', default: 128, spec: 'log', wiredBy: '' },
 
-  OTEL_TRACES_EXPORTER: {
-    type: 'enums',
-    values: ['otlp', 'zipkin', 'console', 'otlp/stdout', 'none'],
-    default: 'otlp',
-    spec: 'exporter',
-    wiredBy: '',
-  },
-  OTEL_METRICS_EXPORTER: {
-    type: 'enums',
-    values: ['otlp', 'prometheus', 'console', 'otlp/stdout', 'none'],
-    default: 'otlp',
-    spec: 'exporter',
-    wiredBy: '',
-  },
-  OTEL_LOGS_EXPORTER: {
-    type: 'enums',
-    values: ['otlp', 'console', 'otlp/stdout', 'none'],
-    default: 'otlp',
-    spec: 'exporter',
-    wiredBy: '',
-  },
+  OTEL_TRACES_EXPORTER: { type: 'enums', values: ['otlp', 'zipkin', 'console', 'otlp/stdout', 'none'], default: 'otlp', spec: 'exporter', wiredBy: 'startSdk' },
+  OTEL_METRICS_EXPORTER: { type: 'enums', values: ['otlp', 'prometheus', 'console', 'otlp/stdout', 'none'], default: 'otlp', spec: 'exporter', wiredBy: 'startSdk' },
+  OTEL_LOGS_EXPORTER: { type: 'enums', values: ['otlp', 'console', 'otlp/stdout', 'none'], default: 'otlp', spec: 'exporter', wiredBy: 'startSdk' },
 
-  OTEL_EXPORTER_OTLP_ENDPOINT: { type: 'string', spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: { type: 'string', spec: 'otlp', wiredBy: '' },
+  OTEL_EXPORTER_OTLP_ENDPOINT: { type: 'string', spec: 'otlp', wiredBy: 'OTLPTraceExporter' },
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: { type: 'string', spec: 'otlp', wiredBy: 'OTLPTraceExporter' },
   OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: { type: 'string', spec: 'otlp', wiredBy: '' },
   OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: { type: 'string', spec: 'otlp', wiredBy: '' },
   OTEL_EXPORTER_OTLP_INSECURE: { type: 'boolean', default: false, spec: 'otlp', wiredBy: '' },
   OTEL_EXPORTER_OTLP_TRACES_INSECURE: { type: 'boolean', default: false, spec: 'otlp', wiredBy: '' },
   OTEL_EXPORTER_OTLP_METRICS_INSECURE: { type: 'boolean', default: false, spec: 'otlp', wiredBy: '' },
   OTEL_EXPORTER_OTLP_LOGS_INSECURE: { type: 'boolean', default: false, spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_SPAN_INSECURE: {
-    type: 'boolean',
-    default: false,
-    spec: 'otlp',
-    status: 'deprecated',
-    wiredBy: '',
-  },
-  OTEL_EXPORTER_OTLP_METRIC_INSECURE: {
-    type: 'boolean',
-    default: false,
-    spec: 'otlp',
-    status: 'deprecated',
-    wiredBy: '',
-  },
+  OTEL_EXPORTER_OTLP_SPAN_INSECURE: { type: 'boolean', default: false, spec: 'otlp', status: 'deprecated', wiredBy: '' },
+  OTEL_EXPORTER_OTLP_METRIC_INSECURE: { type: 'boolean', default: false, spec: 'otlp', status: 'deprecated', wiredBy: '' },
   OTEL_EXPORTER_OTLP_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: '' },
   OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: '' },
   OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: '' },
@@ -169,116 +112,40 @@ export const ENVIRONMENT = {
   OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: '' },
   OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: '' },
   OTEL_EXPORTER_OTLP_LOGS_CLIENT_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_HEADERS: { type: 'pairs', secret: true, spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_TRACES_HEADERS: { type: 'pairs', secret: true, spec: 'otlp', wiredBy: '' },
+  OTEL_EXPORTER_OTLP_HEADERS: { type: 'pairs', secret: true, spec: 'otlp', wiredBy: 'OTLPTraceExporter' },
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: { type: 'pairs', secret: true, spec: 'otlp', wiredBy: 'OTLPTraceExporter' },
   OTEL_EXPORTER_OTLP_METRICS_HEADERS: { type: 'pairs', secret: true, spec: 'otlp', wiredBy: '' },
   OTEL_EXPORTER_OTLP_LOGS_HEADERS: { type: 'pairs', secret: true, spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_COMPRESSION: { type: 'enum', values: ['none', 'gzip'], spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: {
-    type: 'enum',
-    values: ['none', 'gzip'],
-    spec: 'otlp',
-    wiredBy: '',
-  },
-  OTEL_EXPORTER_OTLP_METRICS_COMPRESSION: {
-    type: 'enum',
-    values: ['none', 'gzip'],
-    spec: 'otlp',
-    wiredBy: '',
-  },
+  OTEL_EXPORTER_OTLP_COMPRESSION: { type: 'enum', values: ['none', 'gzip'], spec: 'otlp', wiredBy: 'OTLPTraceExporter' },
+  OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: { type: 'enum', values: ['none', 'gzip'], spec: 'otlp', wiredBy: 'OTLPTraceExporter' },
+  OTEL_EXPORTER_OTLP_METRICS_COMPRESSION: { type: 'enum', values: ['none', 'gzip'], spec: 'otlp', wiredBy: '' },
   OTEL_EXPORTER_OTLP_LOGS_COMPRESSION: { type: 'enum', values: ['none', 'gzip'], spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_TIMEOUT: { type: 'timeout', default: 10000, spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: { type: 'timeout', default: 10000, spec: 'otlp', wiredBy: '' },
+  OTEL_EXPORTER_OTLP_TIMEOUT: { type: 'timeout', default: 10000, spec: 'otlp', wiredBy: 'OTLPTraceExporter' },
+  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: { type: 'timeout', default: 10000, spec: 'otlp', wiredBy: 'OTLPTraceExporter' },
   OTEL_EXPORTER_OTLP_METRICS_TIMEOUT: { type: 'timeout', default: 10000, spec: 'otlp', wiredBy: '' },
   OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: { type: 'timeout', default: 10000, spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_PROTOCOL: {
-    type: 'enum',
-    values: ['http/protobuf', 'http/json', 'grpc'],
-    default: 'http/protobuf',
-    spec: 'otlp',
-    wiredBy: '',
-  },
-  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: {
-    type: 'enum',
-    values: ['http/protobuf', 'http/json', 'grpc'],
-    default: 'http/protobuf',
-    spec: 'otlp',
-    wiredBy: '',
-  },
-  OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: {
-    type: 'enum',
-    values: ['http/protobuf', 'http/json', 'grpc'],
-    default: 'http/protobuf',
-    spec: 'otlp',
-    wiredBy: '',
-  },
-  OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: {
-    type: 'enum',
-    values: ['http/protobuf', 'http/json', 'grpc'],
-    default: 'http/protobuf',
-    spec: 'otlp',
-    wiredBy: '',
-  },
-  OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: {
-    type: 'enum',
-    values: ['cumulative', 'delta', 'lowmemory'],
-    default: 'cumulative',
-    spec: 'otlp-metrics',
-    wiredBy: '',
-  },
-  OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: {
-    type: 'enum',
-    values: ['explicit_bucket_histogram', 'base2_exponential_bucket_histogram'],
-    default: 'explicit_bucket_histogram',
-    spec: 'otlp-metrics',
-    wiredBy: '',
-  },
+  OTEL_EXPORTER_OTLP_PROTOCOL: { type: 'enum', values: ['http/protobuf', 'http/json', 'grpc'], default: 'http/protobuf', spec: 'otlp', wiredBy: 'OTLPTraceExporter' },
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: { type: 'enum', values: ['http/protobuf', 'http/json', 'grpc'], default: 'http/protobuf', spec: 'otlp', wiredBy: 'OTLPTraceExporter' },
+  OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: { type: 'enum', values: ['http/protobuf', 'http/json', 'grpc'], default: 'http/protobuf', spec: 'otlp', wiredBy: '' },
+  OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: { type: 'enum', values: ['http/protobuf', 'http/json', 'grpc'], default: 'http/protobuf', spec: 'otlp', wiredBy: '' },
+  OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: { type: 'enum', values: ['cumulative', 'delta', 'lowmemory'], default: 'cumulative', spec: 'otlp-metrics', wiredBy: '' },
+  OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: { type: 'enum', values: ['explicit_bucket_histogram', 'base2_exponential_bucket_histogram'], default: 'explicit_bucket_histogram', spec: 'otlp-metrics', wiredBy: '' },
 
-  OTEL_EXPORTER_ZIPKIN_ENDPOINT: {
-    type: 'string',
-    default: 'http://localhost:9411/api/v2/spans',
-    spec: 'zipkin',
-    status: 'deprecated',
-    wiredBy: '',
-  },
-  OTEL_EXPORTER_ZIPKIN_TIMEOUT: {
-    type: 'timeout',
-    default: 10000,
-    spec: 'zipkin',
-    status: 'deprecated',
-    wiredBy: '',
-  },
-  OTEL_EXPORTER_PROMETHEUS_HOST: {
-    type: 'string',
-    default: 'localhost',
-    spec: 'prometheus',
-    status: 'development',
-    wiredBy: '',
-  },
-  OTEL_EXPORTER_PROMETHEUS_PORT: {
-    type: 'integer',
-    max: 65535,
-    default: 9464,
-    spec: 'prometheus',
-    status: 'development',
-    wiredBy: '',
-  },
+  OTEL_EXPORTER_ZIPKIN_ENDPOINT: { type: 'string', default: 'http://localhost:9411/api/v2/spans', spec: 'zipkin', status: 'deprecated', wiredBy: '' },
+  OTEL_EXPORTER_ZIPKIN_TIMEOUT: { type: 'timeout', default: 10000, spec: 'zipkin', status: 'deprecated', wiredBy: '' },
+  OTEL_EXPORTER_PROMETHEUS_HOST: { type: 'string', default: 'localhost', spec: 'prometheus', status: 'development', wiredBy: '' },
+  OTEL_EXPORTER_PROMETHEUS_PORT: { type: 'integer', max: 65535, default: 9464, spec: 'prometheus', status: 'development', wiredBy: '' },
 
-  OTEL_METRICS_EXEMPLAR_FILTER: {
-    type: 'enum',
-    values: ['always_on', 'always_off', 'trace_based'],
-    default: 'trace_based',
-    spec: 'exemplar',
-    wiredBy: '',
-  },
+  OTEL_METRICS_EXEMPLAR_FILTER: { type: 'enum', values: ['always_on', 'always_off', 'trace_based'], default: 'trace_based', spec: 'exemplar', wiredBy: '' },
   OTEL_METRIC_EXPORT_INTERVAL: { type: 'duration', default: 60000, spec: 'metric', wiredBy: '' },
   OTEL_METRIC_EXPORT_TIMEOUT: { type: 'timeout', default: 30000, spec: 'metric', wiredBy: '' },
 
   OTEL_CONFIG_FILE: { type: 'string', spec: 'file', wiredBy: '' },
   OTEL_EXPERIMENTAL_CONFIG_FILE: { type: 'string', spec: 'file', status: 'deprecated', wiredBy: '' },
   OTEL_SEMCONV_STABILITY_OPT_IN: { type: 'string', spec: 'semconv', status: 'development', wiredBy: '' },
+
+  OTEL_NODE_EXIT_HANDLERS_DISABLED: { type: 'boolean', default: false, spec: 'sonde', wiredBy: 'startSdk' },
 } as const;
-// biome-ignore-end format: end of the table
 
 /** The name of a variable of the table. */
 export type EnvironmentName = keyof typeof ENVIRONMENT;
