@@ -35,6 +35,7 @@ const sections = {
     'Semantic conventions',
     'https://opentelemetry.io/docs/specs/semconv/non-normative/http-migration/',
   ],
+  sonde: ['Of Sonde itself', `${variables}/#language-specific-environment-variables`],
 };
 
 const opening = `# Environment variables
@@ -58,17 +59,26 @@ export function environmentDocument(rows) {
   let text = opening;
   for (const [section, [title, address]] of Object.entries(sections)) {
     const names = Object.keys(rows).filter((name) => rows[name].spec === section);
-    text += `\n## [${title}](${address})\n\n| variable | type | default | wired by |\n|---|---|---|---|\n`;
-    for (const name of names) text += line(name, rows[name]);
+    const cells = names.map((name) => lineCells(name, rows[name]));
+    text += `\n## [${title}](${address})\n\n${table([['variable', 'type', 'default', 'wired by'], ...cells])}`;
   }
   return text;
 }
 
-function line(name, row) {
+function lineCells(name, row) {
   const status = row.status === undefined ? '' : ` (${row.status})`;
   const fallback = row.default === undefined ? '' : `\`${row.default}\``;
   const wiredBy = row.wiredBy === '' ? '' : `\`${row.wiredBy}\``;
-  return `| \`${name}\`${status} | ${type(row)} | ${fallback} | ${wiredBy} |\n`;
+  return [`\`${name}\`${status}`, type(row), fallback, wiredBy];
+}
+
+/** Columns in line, as the formatter of this repository leaves them. */
+function table([head, ...lines]) {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...lines.map((cells) => cells[column].length)),
+  );
+  const draw = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |\n`;
+  return [head, widths.map((width) => '-'.repeat(width)), ...lines].map(draw).join('');
 }
 
 function type(row) {
