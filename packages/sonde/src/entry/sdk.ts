@@ -1,5 +1,9 @@
 /** `sonde/sdk`: the SDK of all signals, and `startSdk`, one call that sets it up. */
-export { ConsoleSpanExporter } from '../exporters/console/traces.ts';
+export type { SdkOptions } from '../config/options.ts';
+export type { ProviderLife, Sdk } from '../config/sdk.ts';
+export { startSdk } from '../config/start.ts';
+export type { ConsoleStream } from '../exporters/console/terminal.ts';
+export { ConsoleSpanExporter, type ConsoleSpanExporterOptions } from '../exporters/console/traces.ts';
 export { InMemorySpanExporter } from '../exporters/memory/traces.ts';
 export { AsyncLocalStorageContextManager } from '../sdk/common/context-manager.ts';
 export { type ErrorHandler, setGlobalErrorHandler, type TelemetryError } from '../sdk/common/diagnostics.ts';

@@ -1,0 +1,133 @@
+/** What `startSdk` can be told in code. Everything left out comes from the environment, then from the defaults. */
+import type { ContextManager } from '../api/context/context-manager.ts';
+import type { TextMapPropagator } from '../api/propagation/text-map.ts';
+import type { ResourceDetector } from '../resources/detector.ts';
+import { reportOnce } from '../sdk/common/diagnostics.ts';
+import type { Resource } from '../sdk/common/resource.ts';
+import type { SpanExporter } from '../sdk/traces/exporter.ts';
+import type { IdGenerator } from '../sdk/traces/id-generator.ts';
+import type { SpanLimits } from '../sdk/traces/limits.ts';
+import type { SpanProcessor } from '../sdk/traces/processor.ts';
+import type { Sampler } from '../sdk/traces/samplers/sampler.ts';
+
+/** Options of `startSdk`. Names that the official Node SDK has mean the same here. */
+export interface SdkOptions {
+  /** `service.name` of the resource. Default: OTEL_SERVICE_NAME, else `unknown_service:<program>`. */
+  readonly serviceName?: string | undefined;
+  /** Merged over what detectors and the environment say. */
+  readonly resource?: Resource | undefined;
+  /** Whether detectors run. Default true. The environment's attributes are taken either way. */
+  readonly autoDetectResources?: boolean | undefined;
+  /** Run in this order, before the environment's attributes. Default: host, operating system, process, service instance. */
+  readonly resourceDetectors?: readonly ResourceDetector[] | undefined;
+
+  /** Gets a batch processor of its own, with the settings of OTEL_BSP_*. Given, OTEL_TRACES_EXPORTER counts no more. */
+  readonly traceExporter?: SpanExporter | undefined;
+  /** Called in this order, before that of `traceExporter`. Given, OTEL_TRACES_EXPORTER counts no more. */
+  readonly spanProcessors?: readonly SpanProcessor[] | undefined;
+  /** Default: OTEL_TRACES_SAMPLER, else ParentBased(root=AlwaysOn). */
+  readonly sampler?: Sampler | undefined;
+  /** Default: OTEL_SPAN_*_LIMIT and kin, else 128 of each and no limit on the length of values. */
+  readonly spanLimits?: SpanLimits | undefined;
+  /** Default: random ids. */
+  readonly idGenerator?: IdGenerator | undefined;
+
+  /** The global propagator; null registers none. Default: OTEL_PROPAGATORS, else W3C Trace Context and Baggage. */
+  readonly textMapPropagator?: TextMapPropagator | null | undefined;
+  /** The global context manager; null registers none. Default: the runtime's asynchronous storage. */
+  readonly contextManager?: ContextManager | null | undefined;
+  /** Whether to replace what someone else has registered globally. Default false: it is left alone and named once. */
+  readonly takeover?: boolean | undefined;
+  /**
+   * Whether what is queued is delivered when the process ends: on its natural end, process.exit, an uncaught exception,
+   * SIGTERM and SIGINT. Default true, false with OTEL_NODE_EXIT_HANDLERS_DISABLED=true.
+   */
+  readonly exitHandlers?: boolean | undefined;
+}
+
+type Check = readonly [allowed: string, holds: (value: unknown) => boolean];
+
+const CHECKS: Readonly<Record<keyof SdkOptions, Check>> = {
+  serviceName: ['a string that is not empty', (value) => typeof value === 'string' && value !== ''],
+  resource: [
+    'a Resource, such as resourceFromAttributes returns',
+    (value) => has(value, 'attributes', 'object'),
+  ],
+  autoDetectResources: ['true or false', isBoolean],
+  resourceDetectors: ['an array of objects with detect()', (value) => isArrayOf(value, 'detect')],
+  traceExporter: [
+    'an object with export() and shutdown()',
+    (value) => hasMethods(value, 'export', 'shutdown'),
+  ],
+  spanProcessors: [
+    'an array of objects with onStart() and onEnd()',
+    (value) => isArrayOf(value, 'onStart', 'onEnd'),
+  ],
+  sampler: ['an object with shouldSample()', (value) => hasMethods(value, 'shouldSample')],
+  spanLimits: ['an object with limits as numbers', isObject],
+  idGenerator: [
+    'an object with generateTraceId() and generateSpanId()',
+    (value) => hasMethods(value, 'generateTraceId', 'generateSpanId'),
+  ],
+  textMapPropagator: [
+    'null or an object with inject() and extract()',
+    (value) => value === null || hasMethods(value, 'inject', 'extract'),
+  ],
+  contextManager: [
+    'null or an object with active() and with()',
+    (value) => value === null || hasMethods(value, 'active', 'with'),
+  ],
+  takeover: ['true or false', isBoolean],
+  exitHandlers: ['true or false', isBoolean],
+};
+
+/** @throws TypeError for a value that cannot work: names the option, what was given and what is allowed. */
+export function checkOptions(options: unknown): asserts options is SdkOptions {
+  if (!isObject(options)) {
+    throw new TypeError(`startSdk: options must be an object; got ${shown(options)}`);
+  }
+  const given = options as Readonly<Record<string, unknown>>;
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(CHECKS, name));
+  for (const [name, [allowed, holds]] of Object.entries(CHECKS)) {
+    const value = given[name];
+    if (value === undefined || holds(value)) continue;
+    throw new TypeError(`startSdk: ${name} must be ${allowed}; got ${shown(value)}`);
+  }
+  if (unknown.length > 0) {
+    reportOnce(
+      'warn',
+      'option_unknown',
+      unknown.join(),
+      `startSdk: this version has no option ${unknown.join(', ')}; it has ${Object.keys(CHECKS).join(', ')}`,
+    );
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isBoolean(value: unknown): boolean {
+  return typeof value === 'boolean';
+}
+
+function isArrayOf(value: unknown, ...methods: string[]): boolean {
+  return Array.isArray(value) && value.every((each) => hasMethods(each, ...methods));
+}
+
+function hasMethods(value: unknown, ...methods: string[]): boolean {
+  return methods.every((method) => has(value, method, 'function'));
+}
+
+function has(value: unknown, member: string, type: 'function' | 'object'): boolean {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  const held = (value as Readonly<Record<string, unknown>>)[member];
+  return typeof held === type && held !== null;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object without them';
+  return typeof value === 'function' ? 'a function' : String(value);
+}
