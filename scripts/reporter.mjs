@@ -51,9 +51,14 @@ class Run {
   }
 }
 
+// The stack has the message, and an assertion's message has the difference; an error's other members can be endless.
+function describeError(error) {
+  const text = typeof error?.stack === 'string' ? error.stack : inspect(error, { depth: 4 });
+  return error?.cause === undefined ? text : `${text}\nbecause of ${describeError(error.cause)}`;
+}
+
 function describeFailure(names, error) {
-  const cause = error?.cause ?? error;
-  const text = typeof cause === 'string' ? cause : inspect(cause, { depth: 6 });
+  const text = describeError(error?.cause ?? error);
   return `\nFAILED ${names.join(' > ')}\n${text.replace(/^/gm, '    ')}\n\n`;
 }
 
