@@ -16,10 +16,10 @@ export interface OTLPExporterOptions {
   /** Default `http/protobuf`, or OTEL_EXPORTER_OTLP_[signal_]PROTOCOL. */
   protocol?: OTLPProtocol | undefined;
   /**
-   * The URL to POST to, used as it is. Default `http://localhost:4318/v1/<signal>`, or the endpoint variables.
+   * The URL to POST to, used as it is; a `URL` will do. Default `http://localhost:4318/v1/<signal>`, or the endpoint variables.
    * Credentials in it are sent as an Authorization header and never shown.
    */
-  url?: string | URL | undefined;
+  url?: string | { readonly href: string } | undefined;
   /**
    * Headers for every request, or a function that is asked before each. They are added to those of
    * OTEL_EXPORTER_OTLP_[signal_]HEADERS; of the same name the one given here is sent.

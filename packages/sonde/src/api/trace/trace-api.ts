@@ -1,3 +1,4 @@
+/** `trace`: the global tracer provider, the tracers that it gives out, and the span of a context. */
 import {
   type AttachedContext,
   activeContext,

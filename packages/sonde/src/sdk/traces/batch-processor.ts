@@ -14,6 +14,7 @@ import { isSampled } from './local-span.ts';
 import type { SpanProcessor } from './processor.ts';
 import type { ReadableSpan, Span } from './readable-span.ts';
 
+/** What a BatchSpanProcessor can be given: its exporter, and when a batch is due. */
 export interface BatchSpanProcessorOptions extends BatchOptions {
   readonly exporter: SpanExporter;
 }
