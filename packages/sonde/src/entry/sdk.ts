@@ -10,6 +10,7 @@ export { type ErrorHandler, setGlobalErrorHandler, type TelemetryError } from '.
 export { type ExportResult, ExportResultCode } from '../sdk/common/export-result.ts';
 export type { ForceFlushOptions } from '../sdk/common/flush-options.ts';
 export type { InstrumentationScope } from '../sdk/common/instrumentation-scope.ts';
+export { type Resource, resourceFromAttributes } from '../sdk/common/resource.ts';
 export { BatchLogRecordProcessor, type BatchLogRecordProcessorOptions } from '../sdk/logs/batch-processor.ts';
 export type { LogRecordExporter } from '../sdk/logs/exporter.ts';
 export {
