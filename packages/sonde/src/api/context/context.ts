@@ -54,7 +54,7 @@ export class ContextImpl implements Context {
     if (key === BAGGAGE_KEY) return this.withBaggage(value);
     if (key === SUPPRESS_TRACING_KEY) return this.withSuppressed(value);
     if (key === RPC_METADATA_KEY) return this.withRpcMetadata(value);
-    return this.withOthers(new Map(this.others).set(key, value));
+    return withOthers(this, new Map(this.others).set(key, value));
   }
 
   deleteValue(key: symbol): Context {
@@ -63,7 +63,7 @@ export class ContextImpl implements Context {
     }
     const others = new Map(this.others);
     others.delete(key);
-    return this.withOthers(others.size === 0 ? undefined : others);
+    return withOthers(this, others.size === 0 ? undefined : others);
   }
 
   withSpan(span: unknown): ContextImpl {
@@ -81,10 +81,10 @@ export class ContextImpl implements Context {
   withRpcMetadata(rpcMetadata: unknown): ContextImpl {
     return new ContextImpl(this.span, this.baggage, this.suppressed, rpcMetadata, this.others);
   }
+}
 
-  private withOthers(others: OtherValues): ContextImpl {
-    return new ContextImpl(this.span, this.baggage, this.suppressed, this.rpcMetadata, others);
-  }
+function withOthers(context: ContextImpl, others: OtherValues): ContextImpl {
+  return new ContextImpl(context.span, context.baggage, context.suppressed, context.rpcMetadata, others);
 }
 
 /** The Context that holds nothing: what is active when nobody made another active. */
