@@ -193,22 +193,21 @@ class Exchange {
   readonly #onEnd = (): void => {
     const incoming = this.#incoming;
     if (this.#settled || incoming === undefined) return;
-    if (!incoming.complete) return this.#answer(NO_BODY, 'broken');
     const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
-    if (!isGzip(incoming.headers['content-encoding']) || body.byteLength === 0)
-      return this.#answer(body, undefined);
-    const { gunzip } = process.getBuiltinModule('node:zlib');
-    gunzip(body, { maxOutputLength: this.#maxResponseBytes }, (error, unpacked) => {
-      if (error === null) this.#answer(unpacked, undefined);
-      else this.#answer(NO_BODY, codeOf(error) === 'ERR_BUFFER_TOO_LARGE' ? 'too_large' : 'broken');
-    });
+    if (!incoming.complete) this.#answer(NO_BODY, 'broken');
+    else if (isGzip(incoming.headers['content-encoding']) && body.byteLength > 0) this.#unpack(body);
+    else this.#answer(body, undefined);
   };
 
   readonly #onError = (error: Error): void => {
-    if (this.#incoming !== undefined) return this.#onClose();
+    if (this.#incoming !== undefined) {
+      this.#onClose();
+      return;
+    }
     const code = codeOf(error);
     if (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') {
-      return this.#fail('protocol', `the answer is not HTTP/1.1 (${describeError(error)})`);
+      this.#fail('protocol', `the answer is not HTTP/1.1 (${describeError(error)})`);
+      return;
     }
     const stale = this.#outgoing?.reusedSocket === true && (code === 'ECONNRESET' || code === 'EPIPE');
     this.#fail('connection', describeError(error), stale);
@@ -220,6 +219,14 @@ class Exchange {
     if (this.#incoming !== undefined) this.#answer(NO_BODY, 'broken');
     else this.#fail('connection', 'the connection was closed without an answer');
   };
+
+  #unpack(body: Uint8Array): void {
+    const { gunzip } = process.getBuiltinModule('node:zlib');
+    gunzip(body, { maxOutputLength: this.#maxResponseBytes }, (error, unpacked) => {
+      if (error === null) this.#answer(unpacked, undefined);
+      else this.#answer(NO_BODY, codeOf(error) === 'ERR_BUFFER_TOO_LARGE' ? 'too_large' : 'broken');
+    });
+  }
 
   #answer(body: Uint8Array, bodyProblem: HttpAnswer['bodyProblem']): void {
     const incoming = this.#incoming!;

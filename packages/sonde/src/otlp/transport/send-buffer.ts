@@ -104,15 +104,19 @@ export class SendBuffer {
     ledger: Ledger,
     answerWithinMillis?: number,
   ): void {
-    if (this.#closed) return ledger.drop(encoded.count, 'already_shutdown');
+    if (this.#closed) {
+      ledger.drop(encoded.count, 'already_shutdown');
+      return;
+    }
     const batch = new HeldBatch(++this.#sequence, encoded, body, ledger);
     const { maxBufferBytes } = this.#options;
     if (account.heldBytes + batch.bytes > maxBufferBytes) {
-      return ledger.drop(
+      ledger.drop(
         encoded.count,
         'queue_full',
         `the send buffers hold ${account.heldBytes} bytes, and maxBufferBytes is ${maxBufferBytes}`,
       );
+      return;
     }
     account.heldBytes += batch.bytes;
     account.buffers.add(this);
@@ -347,11 +351,12 @@ export class SendBuffer {
     const delay = retryDelayMillis(batch.attempts, this.#host.random(), result.retryAfterMillis);
     if (now + delay >= batch.expiresAt) {
       const tries = `${batch.attempts} attempt${batch.attempts === 1 ? '' : 's'}`;
-      return this.#drop(
+      this.#drop(
         batch,
         'retry_expired',
         `${transport.destination}: ${result.message}; given up after ${tries}`,
       );
+      return;
     }
     batch.state = 'waiting';
     batch.dueAt = now + delay;
@@ -365,7 +370,8 @@ export class SendBuffer {
     const { signal, transport } = this.#options;
     const { ledger, count } = batch;
     if (result.kind === 'rejected') {
-      return this.#drop(batch, 'rejected', `${transport.destination}: ${result.message}`);
+      this.#drop(batch, 'rejected', `${transport.destination}: ${result.message}`);
+      return;
     }
     const rejected = Math.min(result.rejected, count);
     this.#release(batch);
