@@ -1,5 +1,7 @@
-/** What the SDK needs from a browser. Every name of node.ts is here, with the same type. */
+/** What the SDK needs from a browser: web standards, the page's life cycle, and no environment. */
 import type { ExitHooks } from './exit-hooks.ts';
+import type { ContextStorage } from './node.ts';
+import { CallStackStorage } from './web.ts';
 
 export type { ExitHooks } from './exit-hooks.ts';
 export type { ExitAnswer, ExitRequest } from './exit-request.ts';
@@ -9,7 +11,6 @@ export type { HostInfo, OsInfo, ProcessInfo } from './node-host.ts';
 export {
   allocateBytes,
   clearTimer,
-  createSynchronousStorage as createContextStorage,
   fillRandom,
   gzip,
   hostInfo,
@@ -32,24 +33,30 @@ export {
 
 export const runtimeName: string = 'browser';
 
-/** A page has no environment. */
 export function environment(): Readonly<Record<string, string | undefined>> {
   return {};
 }
 
-interface Page {
-  readonly visibilityState: string;
-  addEventListener(type: string, listener: () => void): void;
-  removeEventListener(type: string, listener: () => void): void;
+export function createContextStorage<T>(): ContextStorage<T> {
+  return new CallStackStorage<T>();
 }
 
-/** A hidden page may never be shown again, and gets no further event: what is queued is flushed then. */
+interface PageGlobals {
+  readonly document?: { readonly visibilityState?: string };
+  addEventListener?(event: string, listener: () => void, capture: boolean): void;
+  removeEventListener?(event: string, listener: () => void, capture: boolean): void;
+}
+
+/** A page that is hidden may never come back, and no later moment is told reliably: what is queued is flushed then. */
 export function installExitHooks(hooks: ExitHooks): () => void {
-  const page = (globalThis as { document?: Page }).document;
-  if (page === undefined) return () => {};
-  const onChange = (): void => {
-    if (page.visibilityState === 'hidden' && hooks.isPending()) void hooks.flush();
+  const page = globalThis as unknown as PageGlobals;
+  const flush = (): void => {
+    if (page.document?.visibilityState !== 'visible' && hooks.isPending())
+      hooks.flush().catch(() => undefined);
   };
-  page.addEventListener('visibilitychange', onChange);
-  return () => page.removeEventListener('visibilitychange', onChange);
+  const events = ['visibilitychange', 'pagehide'];
+  for (const event of events) page.addEventListener?.(event, flush, true);
+  return () => {
+    for (const event of events) page.removeEventListener?.(event, flush, true);
+  };
 }

@@ -1,9 +1,10 @@
 /**
- * What the SDK needs from runtimes that are neither Node nor a browser: workers at the edge, Deno, Bun without its Node
- * layer. Every name of node.ts is here, with the same type.
+ * What the SDK needs from a runtime that is neither Node nor a browser (Workers, Deno, Bun's edge builds): web
+ * standards, and of Node's own names those that many of these runtimes have, each only where it is there.
  */
+import type { ExitHooks } from './exit-hooks.ts';
 import type { ContextStorage } from './node.ts';
-import { createSynchronousStorage } from './web.ts';
+import { CallStackStorage } from './web.ts';
 
 export type { ExitHooks } from './exit-hooks.ts';
 export type { ExitAnswer, ExitRequest } from './exit-request.ts';
@@ -16,7 +17,6 @@ export {
   fillRandom,
   gzip,
   hostInfo,
-  installNoExitHooks as installExitHooks,
   machineId,
   nextTurn,
   now,
@@ -34,28 +34,30 @@ export {
   writeUtf8,
 } from './web.ts';
 
+interface EdgeGlobals {
+  readonly AsyncLocalStorage?: new <T>() => ContextStorage<T>;
+  readonly process?: {
+    readonly env?: Readonly<Record<string, string | undefined>>;
+    getBuiltinModule?(name: string): { AsyncLocalStorage?: new <T>() => ContextStorage<T> } | undefined;
+  };
+}
+
+const globals: EdgeGlobals = globalThis as unknown as EdgeGlobals;
+
 export const runtimeName: string = 'edge';
 
-interface EdgeGlobals {
-  readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> };
-  readonly Deno?: { readonly env?: { toObject(): Readonly<Record<string, string>> } };
-  readonly AsyncLocalStorage?: new () => ContextStorage<unknown>;
-}
-
-/** Where the runtime has variables; one that refuses to show them has none. */
 export function environment(): Readonly<Record<string, string | undefined>> {
-  const { process: node, Deno: deno } = globalThis as EdgeGlobals;
-  try {
-    return node?.env ?? deno?.env?.toObject() ?? {};
-  } catch {
-    return {};
-  }
+  return globals.process?.env ?? {};
 }
 
-/** AsyncLocalStorage where the runtime offers it as a global, else one for synchronous code. */
+/** Follows asynchronous work where the runtime can do that, under either of the two names it goes by. */
 export function createContextStorage<T>(): ContextStorage<T> {
-  const { AsyncLocalStorage } = globalThis as EdgeGlobals;
-  return AsyncLocalStorage === undefined
-    ? createSynchronousStorage<T>()
-    : (new AsyncLocalStorage() as ContextStorage<T>);
+  const Storage =
+    globals.AsyncLocalStorage ?? globals.process?.getBuiltinModule?.('node:async_hooks')?.AsyncLocalStorage;
+  return Storage === undefined ? new CallStackStorage<T>() : new Storage<T>();
+}
+
+/** Isolates end without a word: whoever runs in one flushes at the end of each invocation. */
+export function installExitHooks(_hooks: ExitHooks): () => void {
+  return () => undefined;
 }

@@ -1,28 +1,32 @@
 /**
- * What browsers and edge runtimes have in common: web standards and nothing else. browser.ts and edge.ts take it from
- * here and add what is theirs. The types are those of node.ts, held against it by a type test.
+ * What the SDK needs, from web standards alone: the part that browsers and edge runtimes have in common. browser.ts and
+ * edge.ts add what only one of them has; all platform files together export the same names.
  */
-import type { ExitHooks } from './exit-hooks.ts';
 import type { ExitAnswer, ExitRequest } from './exit-request.ts';
 import type { ContextStorage, StandardOutput, Timer } from './node.ts';
 import type { HostInfo, OsInfo, ProcessInfo } from './node-host.ts';
 
-export const now: () => number = /* @__PURE__ */ performance.now.bind(performance);
+export const now: () => number = () => performance.now();
 
-export const wallClock: () => number = Date.now;
+export const wallClock: () => number = () => Date.now();
 
-export const timeOrigin: number = performance.timeOrigin;
+/** Some edge runtimes say 0: their clock has no origin of its own. */
+export const timeOrigin: number = performance.timeOrigin || Date.now() - performance.now();
 
 export function fillRandom(words: Uint32Array): void {
   crypto.getRandomValues(words as Uint32Array<ArrayBuffer>);
 }
 
-/** No timer of a page or worker keeps it alive. */
+/** setTimeout gives a number in browsers, an object that holds the process in some other runtimes. */
 export function setTimer(callback: () => void, milliseconds: number): Timer {
-  return setTimeout(callback, milliseconds) as unknown as Timer;
+  const timer = setTimeout(callback, milliseconds) as unknown as Timer;
+  timer.unref?.();
+  return timer;
 }
 
-export const setHoldingTimer: typeof setTimer = setTimer;
+export function setHoldingTimer(callback: () => void, milliseconds: number): Timer {
+  return setTimeout(callback, milliseconds) as unknown as Timer;
+}
 
 export function clearTimer(timer: Timer): void {
   clearTimeout(timer as unknown as number);
@@ -32,44 +36,44 @@ export function nextTurn(callback: () => void): void {
   setTimeout(callback, 0);
 }
 
-/** The pieces as one gzip stream, in pieces again. */
+/** The pieces as one gzip stream, in pieces again. Rejects where the runtime has no CompressionStream. */
 export async function gzip(pieces: readonly Uint8Array[]): Promise<Uint8Array[]> {
-  const stream = new Blob(pieces as Uint8Array<ArrayBuffer>[])
+  const packed = new Blob(pieces as Uint8Array<ArrayBuffer>[])
     .stream()
     .pipeThrough(new CompressionStream('gzip'));
-  return [new Uint8Array(await new Response(stream).arrayBuffer())];
+  return [new Uint8Array(await new Response(packed).arrayBuffer())];
 }
 
 export function writeStderr(line: string): void {
   console.error(line);
 }
 
-/** Lines go to the console, which ends each by itself. */
+/** The console writes whole lines: what ends in a line break loses it. */
 export function standardOutput(): StandardOutput {
-  return { write: (text: string) => console.log(text.replace(/\n$/, '')) };
+  return { write: (text) => console.log(text.replace(/\n$/, '')) };
 }
 
-/**
- * A context for synchronous code: what is awaited inside does not see it. The runtimes that follow asynchronous work
- * have AsyncLocalStorage, which edge.ts looks for first.
- */
-export function createSynchronousStorage<T>(): ContextStorage<T> {
-  let active: T | undefined;
-  return {
-    getStore: () => active,
-    run: (store, callback, ...args) => {
-      const previous = active;
-      active = store;
-      try {
-        return callback(...args);
-      } finally {
-        active = previous;
-      }
-    },
-    enterWith: (store) => {
-      active = store;
-    },
-  };
+/** Follows calls, not what they begin: for runtimes that cannot carry a store through promises and timers. */
+export class CallStackStorage<T> implements ContextStorage<T> {
+  #store: T | undefined;
+
+  getStore(): T | undefined {
+    return this.#store;
+  }
+
+  run<A extends unknown[], R>(store: T, callback: (...args: A) => R, ...args: A): R {
+    const previous = this.#store;
+    this.#store = store;
+    try {
+      return callback(...args);
+    } finally {
+      this.#store = previous;
+    }
+  }
+
+  enterWith(store: T): void {
+    this.#store = store;
+  }
 }
 
 export function processName(): string | undefined {
@@ -94,7 +98,7 @@ export function machineId(): Promise<string | undefined> {
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
-/** Writes a string as UTF-8 from `offset` on and returns how many bytes it took. */
+/** Writes a string as UTF-8 from `offset` on and returns how many bytes it took; lone surrogates become U+FFFD. */
 export function writeUtf8(target: Uint8Array, text: string, offset: number): number {
   return encoder.encodeInto(text, target.subarray(offset)).written;
 }
@@ -103,21 +107,15 @@ export function allocateBytes(size: number): Uint8Array {
   return new Uint8Array(size);
 }
 
-/** encodeInto needs a subarray, which costs 25 ns: a loop is faster up to some thirty characters. */
-export const shortStringLength: number = 32;
+export const shortStringLength: number = 28;
 
-/** Nothing blocks here: what could not be sent before the end is lost, and counted. */
+/** Nothing may block here: what is left is reported as unavailable, and counted as lost by whoever asked. */
 export function sendBlocking(requests: readonly ExitRequest[], _timeoutMillis: number): ExitAnswer[] {
   return requests.map(() => ({
     status: 0,
     contentType: '',
     body: new Uint8Array(0),
     failure: 'unavailable',
-    message: 'this runtime cannot send once it has ended',
+    message: 'this runtime cannot wait for an answer while it ends',
   }));
-}
-
-/** Nothing to hook where a process has no end that it sees. */
-export function installNoExitHooks(_hooks: ExitHooks): () => void {
-  return () => {};
 }
