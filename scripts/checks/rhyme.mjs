@@ -31,8 +31,6 @@ export const sharedFiles = [
 export const notBegun = new Map([
   ['sdk/metrics/', 'the metrics SDK comes after traces'],
   ['otlp/metrics/', 'the metrics SDK comes after traces'],
-  ['sdk/logs/simple-processor.ts', 'the logs SDK is being built'],
-  ['sdk/logs/filter-processor.ts', 'the logs SDK is being built'],
   ['sdk/logs/self-metrics.ts', 'own telemetry needs the metrics SDK'],
   ['sdk/traces/self-metrics.ts', 'own telemetry needs the metrics SDK'],
   ['sdk/common/self-metrics.ts', 'own telemetry needs the metrics SDK'],

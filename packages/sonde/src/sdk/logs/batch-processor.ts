@@ -12,6 +12,7 @@ import type { LogRecordExporter } from './exporter.ts';
 import type { LogRecordProcessor } from './processor.ts';
 import type { ReadableLogRecord, ReadWriteLogRecord } from './readable-log-record.ts';
 
+/** What a BatchLogRecordProcessor can be given: its exporter, and when a batch is due. */
 export interface BatchLogRecordProcessorOptions extends BatchOptions {
   readonly exporter: LogRecordExporter;
 }

@@ -5,6 +5,7 @@ import { Filter } from '../pipeline/filter.ts';
 import type { LogRecordProcessor, LogRecordQuestion } from './processor.ts';
 import type { ReadWriteLogRecord } from './readable-log-record.ts';
 
+/** What a FilterLogRecordProcessor needs: whom to pass records on to, and which. */
 export interface FilterLogRecordProcessorOptions {
   /** Gets the records that are kept. */
   readonly processor: LogRecordProcessor;

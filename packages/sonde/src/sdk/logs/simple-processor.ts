@@ -7,6 +7,7 @@ import type { LogRecordExporter } from './exporter.ts';
 import type { LogRecordProcessor } from './processor.ts';
 import type { ReadableLogRecord, ReadWriteLogRecord } from './readable-log-record.ts';
 
+/** What a SimpleLogRecordProcessor needs: its exporter. */
 export interface SimpleLogRecordProcessorOptions {
   readonly exporter: LogRecordExporter;
 }

@@ -5,6 +5,7 @@ import { Filter } from '../pipeline/filter.ts';
 import type { SpanProcessor } from './processor.ts';
 import type { ReadableSpan, Span } from './readable-span.ts';
 
+/** What a FilterSpanProcessor needs: whom to pass spans on to, and which. */
 export interface FilterSpanProcessorOptions {
   /** Gets the spans that are kept. Its `onStart` and `onEnding` are called for every span. */
   readonly processor: SpanProcessor;

@@ -2,6 +2,7 @@
 import { declareContained } from '../pipeline/fan-out.ts';
 import type { SpanProcessor } from './processor.ts';
 
+/** Takes every span and does nothing with it: a placeholder, and a base to override one method of. */
 export class NoopSpanProcessor implements SpanProcessor {
   onStart(): void {}
 

@@ -8,6 +8,7 @@ import { isSampled } from './local-span.ts';
 import type { SpanProcessor } from './processor.ts';
 import type { ReadableSpan } from './readable-span.ts';
 
+/** What a SimpleSpanProcessor needs: its exporter. */
 export interface SimpleSpanProcessorOptions {
   readonly exporter: SpanExporter;
 }
