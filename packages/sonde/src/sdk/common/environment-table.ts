@@ -144,6 +144,8 @@ export const ENVIRONMENT = {
   OTEL_EXPERIMENTAL_CONFIG_FILE: { type: 'string', spec: 'file', status: 'deprecated', wiredBy: '' },
   OTEL_SEMCONV_STABILITY_OPT_IN: { type: 'string', spec: 'semconv', status: 'development', wiredBy: '' },
 
+  OTEL_NODE_ENABLED_INSTRUMENTATIONS: { type: 'string', spec: 'sonde', wiredBy: 'sonde/register' },
+  OTEL_NODE_DISABLED_INSTRUMENTATIONS: { type: 'string', spec: 'sonde', wiredBy: 'sonde/register' },
   OTEL_NODE_EXIT_HANDLERS_DISABLED: { type: 'boolean', default: false, spec: 'sonde', wiredBy: 'startSdk' },
 } as const;
 

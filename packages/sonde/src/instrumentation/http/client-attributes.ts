@@ -1,0 +1,74 @@
+/** The attributes of a client span at its start (semantic-conventions, docs/http/http-spans.md, "HTTP client"). */
+import type { ClientRequest, RequestOptions } from 'node:http';
+import type { Attributes } from '../../api/common/attributes.ts';
+import type { SpanOptions } from '../../api/trace/span.ts';
+import { SpanKind } from '../../api/trace/span-kind.ts';
+import { callHook } from '../shared/hook.ts';
+import { OTHER_METHOD } from '../shared/http-method.ts';
+import { redactUrl } from '../shared/url-redaction.ts';
+import { captureHeaders } from './captured-headers.ts';
+import type { ResolvedHttpConfig } from './options.ts';
+
+/** As with servers, attributes are made when the tracer asks for them. */
+export class ClientSpanOptions implements SpanOptions {
+  readonly kind: SpanKind = SpanKind.CLIENT;
+  readonly #request: ClientRequest;
+  readonly #method: string;
+  readonly #config: ResolvedHttpConfig;
+
+  constructor(request: ClientRequest, method: string, config: ResolvedHttpConfig) {
+    this.#request = request;
+    this.#method = method;
+    this.#config = config;
+  }
+
+  get attributes(): Attributes {
+    return clientAttributes(this.#request, this.#method, this.#config);
+  }
+}
+
+/** The request in the words of its options, for hooks that want those. */
+export function optionsOf(request: ClientRequest): RequestOptions {
+  const { address, port } = targetOf(request);
+  return {
+    protocol: request.protocol,
+    hostname: address,
+    host: request.host,
+    port,
+    method: request.method,
+    path: request.path,
+    headers: request.getHeaders(),
+  };
+}
+
+function clientAttributes(request: ClientRequest, method: string, config: ResolvedHttpConfig): Attributes {
+  const { protocol } = request;
+  const { address, port } = targetOf(request);
+  const isDefaultPort = port === (protocol === 'https:' ? 443 : 80);
+  const host = address.includes(':') ? `[${address}]` : address;
+  const authority = isDefaultPort ? host : `${host}:${port}`;
+  const attributes: Attributes = {
+    'http.request.method': method,
+    'server.address': address,
+    'server.port': port,
+    'url.full': redactUrl(`${protocol}//${authority}${request.path}`, config.redactedKeys),
+  };
+  if (method === OTHER_METHOD) attributes['http.request.method_original'] = request.method;
+  const agent = request.getHeader('user-agent');
+  if (typeof agent === 'string') attributes['user_agent.original'] = agent;
+  const captured = config.headersToSpanAttributes?.client?.requestHeaders;
+  if (captured !== undefined)
+    captureHeaders(attributes, 'request', captured, (name) => request.getHeader(name));
+  if (config.startOutgoingSpanHook === undefined) return attributes;
+  const added = callHook('startOutgoingSpanHook', config.startOutgoingSpanHook, optionsOf(request));
+  return added === undefined ? attributes : { ...attributes, ...added };
+}
+
+/** Host and port: Node keeps the host, and writes a port that is not the default one into the Host header. */
+function targetOf(request: ClientRequest): { readonly address: string; readonly port: number } {
+  const address = request.host.replace(/^\[|\]$/g, '');
+  const header = request.getHeader('host');
+  const match = typeof header === 'string' ? /:(\d{1,5})$/.exec(header) : null;
+  const port = match === null ? (request.protocol === 'https:' ? 443 : 80) : Number(match[1]);
+  return { address, port };
+}

@@ -1,0 +1,86 @@
+/**
+ * HttpInstrumentation: node:http and node:https, servers and clients, under the name and options of the official one.
+ *
+ * node:http is fetched as a built-in: an ESM import of it fires lazy getters that cost 17 MB and 26 ms (Node 24, 26).
+ * node:https is patched when it is loaded anyway, or at once when `https` is asked for.
+ */
+import type { ClientRequest } from 'node:http';
+import { InstrumentationBase } from '../instrumentation.ts';
+import { onClientRequest, patchClientMessages } from './client.ts';
+import { type HttpInstrumentationConfig, type ResolvedHttpConfig, resolveHttpConfig } from './options.ts';
+import { patchServer, patchServerMessages, type ServerHome } from './server.ts';
+
+type Http = typeof import('node:http');
+type Https = typeof import('node:https');
+type RequestFunction = (...args: unknown[]) => ClientRequest;
+
+/** The version of the package, which is that of its instrumentations. */
+const VERSION = '0.1.0';
+
+export class HttpInstrumentation extends InstrumentationBase<HttpInstrumentationConfig> {
+  #resolved: ResolvedHttpConfig;
+  #undo: (() => void)[] = [];
+
+  constructor(config: HttpInstrumentationConfig = {}) {
+    super('sonde/http', VERSION, config);
+    this.#resolved = resolveHttpConfig(config);
+    if (config.enabled !== false) this.enable();
+  }
+
+  override setConfig(config: HttpInstrumentationConfig): void {
+    super.setConfig(config);
+    this.#resolved = resolveHttpConfig(config);
+  }
+
+  protected override patch(): void {
+    const http = process.getBuiltinModule('node:http') as Http;
+    const https = process.getBuiltinModule('node:https') as Https;
+    const home: ServerHome = { tracer: () => this.tracer, config: () => this.#resolved };
+    this.#undo = [
+      patchServer(http.Server, home),
+      patchServer(https.Server as never, home),
+      patchServerMessages(http.IncomingMessage, http.ServerResponse as never, home),
+      patchClientMessages(http.ClientRequest as never, http.IncomingMessage, home),
+      patchFunctions(http as never, home),
+      patchFunctions(https as never, home),
+    ].reverse();
+    process.getBuiltinModule('node:module').syncBuiltinESMExports();
+  }
+
+  protected override unpatch(): void {
+    for (const undo of this.#undo) undo();
+    this.#undo = [];
+    process.getBuiltinModule('node:module').syncBuiltinESMExports();
+  }
+}
+
+/**
+ * Replaces `request` and `get`. `get` ends the request before it returns, after which no header can be added, so ours
+ * makes the request, then ends it. (The channel http.client.request.created of Node 24 and later would do as well; one
+ * way for all versions is simpler.)
+ */
+function patchFunctions(module: Record<'request' | 'get', RequestFunction>, home: ServerHome): () => void {
+  const { request, get } = module;
+  const traced = function (this: unknown): ClientRequest {
+    const made = request.apply(this, arguments as never);
+    onClientRequest(made, home);
+    return made;
+  };
+  module.request = dressed(traced, request);
+  module.get = dressed(function (this: unknown): ClientRequest {
+    const made = traced.apply(this, arguments as never);
+    made.end();
+    return made;
+  }, get);
+  return () => {
+    module.request = request;
+    module.get = get;
+  };
+}
+
+/** A replacement that looks like what it replaces. */
+function dressed(replacement: RequestFunction, original: RequestFunction): RequestFunction {
+  Object.defineProperty(replacement, 'name', { value: original.name, configurable: true });
+  Object.defineProperty(replacement, 'length', { value: original.length, configurable: true });
+  return replacement;
+}

@@ -1,0 +1,108 @@
+/**
+ * What an instrumentation is to the outside, in the shape of the official SDK, and the two ways to switch some on:
+ * `registerInstrumentations` by hand, `sonde/register` with no code.
+ */
+import { diag } from '../api/diag/diag.ts';
+import type { LoggerProviderLike } from '../api/logs/logger.ts';
+import type { MeterProviderLike } from '../api/metrics/meter.ts';
+import { trace } from '../api/trace/trace-api.ts';
+import type { Tracer, TracerProviderLike } from '../api/trace/tracer.ts';
+
+/** What every instrumentation may be told. */
+export interface InstrumentationConfig {
+  /** False leaves the library as it is. Default true. */
+  enabled?: boolean;
+}
+
+/** An instrumentation of this package, or one written for the official SDK. */
+export interface Instrumentation<C extends InstrumentationConfig = InstrumentationConfig> {
+  readonly instrumentationName: string;
+  readonly instrumentationVersion: string;
+  /** Begins to instrument. */
+  enable(): void;
+  /** Leaves the library as it was found. */
+  disable(): void;
+  setTracerProvider(tracerProvider: TracerProviderLike): void;
+  setMeterProvider(meterProvider: MeterProviderLike): void;
+  setLoggerProvider?(loggerProvider: LoggerProviderLike): void;
+  setConfig(config: C): void;
+  getConfig(): C;
+}
+
+/** What our own instrumentations have in common. Switched on when made, unless `enabled` is false. */
+export abstract class InstrumentationBase<C extends InstrumentationConfig = InstrumentationConfig>
+  implements Instrumentation<C>
+{
+  readonly instrumentationName: string;
+  readonly instrumentationVersion: string;
+  /** The tracer of the global provider until another is set. */
+  protected tracer: Tracer;
+  protected config: C;
+  #isEnabled = false;
+
+  constructor(name: string, version: string, config: C) {
+    this.instrumentationName = name;
+    this.instrumentationVersion = version;
+    this.tracer = trace.getTracer(name, version);
+    this.config = { ...config };
+  }
+
+  /** Begins to instrument; a second call changes nothing. */
+  enable(): void {
+    if (this.#isEnabled) return;
+    this.#isEnabled = true;
+    this.patch();
+  }
+
+  /** Leaves the library as it was found. */
+  disable(): void {
+    if (!this.#isEnabled) return;
+    this.#isEnabled = false;
+    this.unpatch();
+  }
+
+  setTracerProvider(tracerProvider: TracerProviderLike): void {
+    this.tracer = tracerProvider.getTracer(this.instrumentationName, this.instrumentationVersion) as Tracer;
+  }
+
+  setMeterProvider(_meterProvider: MeterProviderLike): void {}
+
+  setConfig(config: C): void {
+    this.config = { ...config };
+  }
+
+  getConfig(): C {
+    return this.config;
+  }
+
+  protected abstract patch(): void;
+  protected abstract unpatch(): void;
+}
+
+/** What `registerInstrumentations` takes. */
+export interface RegistrationOptions {
+  /** One, several, or lists of them, as the official function takes them. */
+  readonly instrumentations?: readonly (Instrumentation | readonly Instrumentation[])[];
+  /** Default the global one. */
+  readonly tracerProvider?: TracerProviderLike;
+  readonly meterProvider?: MeterProviderLike;
+  readonly loggerProvider?: LoggerProviderLike;
+}
+
+/** Gives instrumentations their providers and switches them on, save those with `enabled: false`. Returns what switches them off. */
+export function registerInstrumentations(options: RegistrationOptions): () => void {
+  const all = (options.instrumentations ?? []).flat() as Instrumentation[];
+  for (const instrumentation of all) {
+    try {
+      if (options.tracerProvider !== undefined) instrumentation.setTracerProvider(options.tracerProvider);
+      if (options.meterProvider !== undefined) instrumentation.setMeterProvider(options.meterProvider);
+      if (options.loggerProvider !== undefined) instrumentation.setLoggerProvider?.(options.loggerProvider);
+      if (instrumentation.getConfig().enabled !== false) instrumentation.enable();
+    } catch (error) {
+      diag.error(`Instrumentation ${instrumentation.instrumentationName} could not be switched on`, error);
+    }
+  }
+  return () => {
+    for (const instrumentation of all) instrumentation.disable();
+  };
+}

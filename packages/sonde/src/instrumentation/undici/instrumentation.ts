@@ -1,0 +1,218 @@
+/**
+ * UndiciInstrumentation: fetch and undici, by the diagnostics channels that undici publishes on. Works for the fetch of
+ * Node and for the package alike, however and whenever they were loaded.
+ *
+ *   undici:request:create ── span, traceparent      :headers ── status      :trailers | :error ── end
+ */
+import type { Attributes } from '../../api/common/attributes.ts';
+import { activeContext } from '../../api/context/context-api.ts';
+import { isTracingSuppressed } from '../../api/context/suppression.ts';
+import { diag } from '../../api/diag/diag.ts';
+import { propagation } from '../../api/propagation/propagation-api.ts';
+import type { TextMapSetter } from '../../api/propagation/text-map.ts';
+import type { Span, SpanOptions, StartedSpan } from '../../api/trace/span.ts';
+import { getSpan, setSpan } from '../../api/trace/span-in-context.ts';
+import { SpanKind } from '../../api/trace/span-kind.ts';
+import { SpanStatusCode } from '../../api/trace/span-status.ts';
+import { InstrumentationBase, type InstrumentationConfig } from '../instrumentation.ts';
+import { callHook } from '../shared/hook.ts';
+import { knownMethods, OTHER_METHOD, spanNameOf } from '../shared/http-method.ts';
+import { DEFAULT_REDACTED_KEYS, redactQuery, redactUrl } from '../shared/url-redaction.ts';
+
+/** A request as undici's channels show it. */
+export interface UndiciRequest {
+  readonly origin: string;
+  readonly method: string;
+  readonly path: string;
+  /** Name and value in turn, or one text in older versions. */
+  readonly headers: readonly (string | Uint8Array | string[])[] | string;
+  addHeader(name: string, value: string): void;
+}
+
+/** A response as undici's channels show it. */
+export interface UndiciResponse {
+  readonly statusCode: number;
+  readonly statusText?: string;
+  readonly headers: readonly Uint8Array[];
+}
+
+/** What can be set, under the names of the official instrumentation. Hooks that throw are said and change nothing. */
+export interface UndiciInstrumentationConfig extends InstrumentationConfig {
+  /** True leaves a request without a span. */
+  ignoreRequestHook?: (request: UndiciRequest) => boolean;
+  /** Called with the span and the request before it is sent. */
+  requestHook?: (span: Span, request: UndiciRequest) => void;
+  /** Called with the span and the exchange when the response's headers are there. */
+  responseHook?: (span: Span, info: { request: UndiciRequest; response: UndiciResponse }) => void;
+  /** Attributes to add when the span starts. */
+  startSpanHook?: (request: UndiciRequest) => Attributes;
+  /** Makes spans only inside a span. Default false. */
+  requireParentforSpans?: boolean;
+  /** Headers to record. Default none: they may hold secrets. */
+  headersToSpanAttributes?: { requestHeaders?: string[]; responseHeaders?: string[] };
+}
+
+interface Channel {
+  subscribe(listener: (message: unknown) => void): void;
+  unsubscribe(listener: (message: unknown) => void): void;
+}
+
+interface Message {
+  readonly request: UndiciRequest;
+  readonly response?: UndiciResponse;
+  readonly error?: Error;
+  readonly socket?: { readonly remoteAddress?: string; readonly remotePort?: number };
+}
+
+const VERSION = '0.1.0';
+
+const headerSetter: TextMapSetter<UndiciRequest> = {
+  set: (request, key, value) => {
+    if (headerOf(request.headers, key) === undefined) request.addHeader(key, value);
+  },
+};
+
+export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumentationConfig> {
+  readonly #spans = new WeakMap<UndiciRequest, StartedSpan>();
+  readonly #known = knownMethods(process.env['OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS']);
+  readonly #redacted = new Set(DEFAULT_REDACTED_KEYS);
+  #undo: (() => void)[] = [];
+
+  constructor(config: UndiciInstrumentationConfig = {}) {
+    super('sonde/undici', VERSION, config);
+    if (config.enabled !== false) this.enable();
+  }
+
+  protected override patch(): void {
+    this.#undo = [
+      this.#subscribe('undici:request:create', (message) => this.#onCreate(message.request)),
+      this.#subscribe('undici:client:sendHeaders', (message) => this.#onSend(message)),
+      this.#subscribe('undici:request:headers', (message) => this.#onHeaders(message)),
+      this.#subscribe('undici:request:trailers', (message) => this.#end(message.request)),
+      this.#subscribe('undici:request:error', (message) => this.#onError(message)),
+    ];
+  }
+
+  protected override unpatch(): void {
+    for (const undo of this.#undo) undo();
+    this.#undo = [];
+  }
+
+  #subscribe(name: string, listener: (message: Message) => void): () => void {
+    const { channel } = process.getBuiltinModule('node:diagnostics_channel');
+    const contained = (message: unknown): void => {
+      try {
+        listener(message as Message);
+      } catch (error) {
+        diag.error(`A message on the channel ${name} could not be used`, error);
+      }
+    };
+    const it = channel(name) as Channel;
+    it.subscribe(contained);
+    return () => it.unsubscribe(contained);
+  }
+
+  #onCreate(request: UndiciRequest): void {
+    const context = activeContext();
+    const { ignoreRequestHook, requireParentforSpans, requestHook } = this.config;
+    if (isTracingSuppressed(context)) return;
+    const parent = getSpan(context);
+    if (requireParentforSpans === true && parent === undefined) return;
+    // The official instrumentation, standing before us, has written its own span's id.
+    if (headerOf(request.headers, 'traceparent') !== undefined && this.#spans.has(request)) return;
+    if (callHook('ignoreRequestHook', ignoreRequestHook, request) === true) return;
+    const method = this.#known.has(request.method) ? request.method : OTHER_METHOD;
+    const self = this;
+    const options: SpanOptions = {
+      kind: SpanKind.CLIENT,
+      get attributes() {
+        return self.#attributes(request, method);
+      },
+    };
+    const span = this.tracer.startSpan(spanNameOf(method), options, context);
+    this.#spans.set(request, span);
+    propagation.inject(setSpan(context, span), request, headerSetter);
+    if (requestHook !== undefined) callHook('requestHook', requestHook, span, request);
+  }
+
+  #attributes(request: UndiciRequest, method: string): Attributes {
+    const url = new URL(request.path, request.origin);
+    const query = redactQuery(url.search.slice(1), this.#redacted);
+    const attributes: Attributes = {
+      'http.request.method': method,
+      'server.address': url.hostname.replace(/^\[|\]$/g, ''),
+      'server.port': url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port),
+      'url.full': redactUrl(url.href, this.#redacted),
+      'url.path': url.pathname,
+      'url.scheme': url.protocol.slice(0, -1),
+    };
+    if (query !== '') attributes['url.query'] = query;
+    if (method === OTHER_METHOD) attributes['http.request.method_original'] = request.method;
+    const agent = headerOf(request.headers, 'user-agent');
+    if (agent !== undefined) attributes['user_agent.original'] = agent;
+    for (const name of this.config.headersToSpanAttributes?.requestHeaders ?? []) {
+      const value = headerOf(request.headers, name);
+      if (value !== undefined) attributes[`http.request.header.${name.toLowerCase()}`] = [value];
+    }
+    return { ...attributes, ...callHook('startSpanHook', this.config.startSpanHook, request) };
+  }
+
+  #onSend({ request, socket }: Message): void {
+    const span = this.#spans.get(request);
+    if (span === undefined || socket?.remoteAddress === undefined) return;
+    span.setAttribute('network.peer.address', socket.remoteAddress);
+    span.setAttribute('network.peer.port', socket.remotePort);
+  }
+
+  #onHeaders({ request, response }: Message): void {
+    const span = this.#spans.get(request);
+    if (span === undefined || response === undefined || !span.isRecording()) return;
+    const { statusCode } = response;
+    span.setAttribute('http.response.status_code', statusCode);
+    if (statusCode >= 400) {
+      span.setAttribute('error.type', String(statusCode));
+      span.setStatus({ code: SpanStatusCode.ERROR });
+    }
+    for (const name of this.config.headersToSpanAttributes?.responseHeaders ?? []) {
+      const value = headerOf(response.headers, name);
+      if (value !== undefined) span.setAttribute(`http.response.header.${name.toLowerCase()}`, [value]);
+    }
+    callHook('responseHook', this.config.responseHook, span, { request, response });
+  }
+
+  #onError({ request, error }: Message): void {
+    const span = this.#spans.get(request);
+    if (span === undefined) return;
+    const { code, name, message } = (error ?? new Error('The request failed')) as NodeJS.ErrnoException;
+    span.setAttribute('error.type', code ?? name);
+    span.setStatus({ code: SpanStatusCode.ERROR, message });
+    span.recordException(error);
+    this.#end(request);
+  }
+
+  #end(request: UndiciRequest): void {
+    this.#spans.get(request)?.end();
+    this.#spans.delete(request);
+  }
+}
+
+/** The value of a header in any of the forms that undici has had: a list of names and values, or the text of them all. */
+function headerOf(
+  headers: UndiciRequest['headers'] | readonly Uint8Array[],
+  name: string,
+): string | undefined {
+  if (typeof headers === 'string') {
+    const match = new RegExp(`^${name}:\\s*(.*)$`, 'im').exec(headers);
+    return match?.[1]?.trim();
+  }
+  const wanted = name.toLowerCase();
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    if (textOf(headers[index]).toLowerCase() === wanted) return textOf(headers[index + 1]);
+  }
+  return undefined;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value);
+}

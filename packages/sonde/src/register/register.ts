@@ -1,0 +1,48 @@
+/**
+ * Zero-code start: `node --import sonde/register app.mjs`, `node --require sonde/register app.js`. Starts the SDK from
+ * the environment and switches the instrumentations on, before the application's first line. The only module of the
+ * package that does something when it is loaded; loading it twice, as ESM and as CommonJS too, does it once.
+ */
+import { startSdk } from '../config/start.ts';
+import { processState } from '../internal/process-state.ts';
+import { report } from '../sdk/common/diagnostics.ts';
+import { readEnv } from '../sdk/common/environment.ts';
+import { enableInstrumentations, type InstrumentationReport } from './instrumentations.ts';
+import { isPackageTool } from './package-tool.ts';
+
+interface RegisterState {
+  isStarted: boolean;
+  report: readonly InstrumentationReport[];
+}
+
+const state: RegisterState = processState('register.1', () => ({ isStarted: false, report: [] }));
+
+function start(): void {
+  if (state.isStarted) return;
+  state.isStarted = true;
+  // NODE_OPTIONS reaches npm and its like, and every child of theirs: they stay as they are.
+  if (isPackageTool(process.argv[1])) return;
+  try {
+    startSdk();
+    if (readEnv('OTEL_SDK_DISABLED') !== true) state.report = enableInstrumentations();
+    // On demand only: what was switched on, and why something was not.
+    report(
+      'debug',
+      'register',
+      `Started with ${state.report.map(describe).join(', ') || 'no instrumentations'}`,
+    );
+  } catch (error) {
+    report('error', 'register', 'Zero-code start failed; the program runs without telemetry', error);
+  }
+}
+
+function describe({ name, state: is, reason }: InstrumentationReport): string {
+  return reason === undefined ? `${name} ${is}` : `${name} ${is} (${reason})`;
+}
+
+start();
+
+/** What zero-code start did, for programs that want to know. */
+export function instrumentationReport(): readonly InstrumentationReport[] {
+  return state.report;
+}
