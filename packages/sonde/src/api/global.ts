@@ -50,9 +50,17 @@ const root = globalThis as unknown as {
  */
 export let generation = 1;
 
+const listeners: (() => void)[] = [];
+
+/** Has `listener` called after each change of a provider. */
+export function onProviderChange(listener: () => void): void {
+  listeners.push(listener);
+}
+
 /** Makes every {@link Late} look again. */
 export function bumpGeneration(): void {
   generation++;
+  for (const listener of listeners) listener();
 }
 
 let prepared = false;

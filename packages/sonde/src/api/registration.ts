@@ -6,7 +6,6 @@ import type { ContextManager } from './context/context-manager.ts';
 import { type GlobalSlots, readSlot, type SlotName, writeSlot } from './global.ts';
 import type { LoggerProviderLike } from './logs/logger.ts';
 import type { MeterProviderLike } from './metrics/meter.ts';
-import { handOverAll } from './metrics/pending-callbacks.ts';
 import type { TextMapPropagator } from './propagation/text-map.ts';
 import type { ProxyTracerProvider } from './trace/proxy-tracer.ts';
 import { ownTracerProvider } from './trace/trace-api.ts';
@@ -50,7 +49,6 @@ export function registerGlobals(parts: SdkParts, options: RegistrationOptions = 
   put('metrics', parts.meterProvider);
   put('logs', parts.loggerProvider);
   put('propagation', parts.propagator);
-  if (registered.includes('metrics')) handOverAll();
   return { registered, taken };
 }
 

@@ -47,10 +47,7 @@ function setGlobalMeterProvider(provider: MeterProviderLike): boolean {
       diag.error('metrics.setGlobalMeterProvider takes a MeterProvider; nothing was changed');
       return false;
     }
-    if (!readSlot('metrics') && writeSlot('metrics', provider, false)) {
-      handOverAll();
-      return true;
-    }
+    if (!readSlot('metrics') && writeSlot('metrics', provider, false)) return true;
   } catch {
     // A proxy that throws is no provider.
   }

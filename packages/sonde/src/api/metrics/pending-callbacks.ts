@@ -3,6 +3,7 @@
  * SDK at their next use: they are kept here and told when a meter provider is registered.
  */
 import { diag } from '../diag/diag.ts';
+import { onProviderChange } from '../global.ts';
 
 /** Looks for the real meter and hands its callbacks over. */
 export interface Waiting {
@@ -13,10 +14,13 @@ export interface Waiting {
 const MAX_WAITING = 2_000;
 
 const waiting = new Set<Waiting>();
+let isListening = false;
 let saidFull = false;
 
 /** Has `callbacks` told of every provider from now on; false when too many wait already. */
 export function startWaiting(callbacks: Waiting): boolean {
+  if (!isListening) onProviderChange(handOverAll);
+  isListening = true;
   if (waiting.has(callbacks)) return true;
   if (waiting.size < MAX_WAITING) {
     waiting.add(callbacks);
@@ -32,7 +36,7 @@ export function stopWaiting(callbacks: Waiting): void {
   waiting.delete(callbacks);
 }
 
-/** Called when a meter provider was registered. */
+/** Called when a provider was registered. */
 export function handOverAll(): void {
   for (const callbacks of [...waiting]) {
     try {
