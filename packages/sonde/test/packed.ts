@@ -34,8 +34,17 @@ export const entries: readonly string[] = Object.entries(manifest.exports)
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 /** A child that must succeed: its output, or an error that holds all of it. */
-export function run(command: string, args: readonly string[], cwd: string): string {
-  const child: SpawnSyncReturns<string> = spawnSync(command, args, { cwd, encoding: 'utf8' });
+export function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  variables: Readonly<Record<string, string>> = {},
+): string {
+  const child: SpawnSyncReturns<string> = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, ...variables },
+  });
   if (child.status !== 0 || child.error !== undefined) {
     const told = [child.error?.message, child.stdout, child.stderr].filter(Boolean).join('\n');
     throw new Error(`${command} ${args.join(' ')} ended with ${child.status}\n${told}`);

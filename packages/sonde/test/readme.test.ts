@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { Project, repositoryFolder } from './packed.ts';
+import { Project, repositoryFolder, run } from './packed.ts';
 
 const readme = readFileSync(join(repositoryFolder, 'README.md'), 'utf8');
 const programs = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, text]) => text ?? '');
@@ -18,15 +18,17 @@ describe('README', () => {
   it('has programs', () => assert.ok(programs.length >= 2));
 
   it('shows a trace in the terminal: parent, child, error, resource', () => {
-    const output = project.node('quick-start.mjs', programs[0] ?? '');
-    for (const word of ['checkout', 'charge card', 'card declined', 'shop']) {
+    const program = project.write('quick-start.mjs', programs[0] ?? '');
+    const output = run(process.execPath, [program], project.folder, { OTEL_TRACES_EXPORTER: 'console' });
+    for (const word of ['checkout', 'charge card', 'payment.attempts', 'card declined', 'shop']) {
       assert.ok(output.includes(word), `${word} is not in:\n${output}`);
     }
   });
 
   for (const [index, program] of programs.entries()) {
     it(`program ${index + 1} runs to its end`, () => {
-      project.node(`program-${index + 1}.mjs`, program);
+      const file = project.write(`program-${index + 1}.mjs`, program);
+      run(process.execPath, [file], project.folder, { OTEL_TRACES_EXPORTER: 'none' });
     });
   }
 });

@@ -17,6 +17,7 @@ import {
   SimpleSpanProcessor,
   type SpanExporter,
   type SpanProcessor,
+  startSdk,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from 'sonde/sdk';
@@ -78,6 +79,13 @@ export async function handle(headers: Record<string, string>): Promise<Record<st
       span.end();
     }
   });
+}
+
+/** The same by one call, with what the environment says. */
+export async function startAndStop(): Promise<void> {
+  const sdk = startSdk({ serviceName: 'application', traceExporter: memory, takeover: true });
+  await sdk.forceFlush();
+  await sdk.shutdown();
 }
 
 /** Names of what ended so far; everything is delivered when it returns. */
