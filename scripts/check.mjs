@@ -10,11 +10,10 @@ import { parseArgs } from 'node:util';
 import { build, packageFolder, root } from './build.mjs';
 import {
   browserEntries,
-  bundle,
-  bundleUse,
-  checkBrowserBundle,
   checkCeilings,
+  checkForBrowsers,
   headroom,
+  measureBundle,
   uses,
 } from './checks/bytes.mjs';
 import {
@@ -163,21 +162,19 @@ function types() {
 async function bytes() {
   const sizes = {};
   const problems = [];
-  const measure = async (name, forBrowser, making) => {
+  const measure = async (name, forBrowser, contents) => {
     try {
-      const text = await making;
-      sizes[name] = Buffer.byteLength(text);
-      if (forBrowser) problems.push(...checkBrowserBundle(name, text));
+      sizes[name] = await measureBundle(packageFolder, contents, forBrowser ? 'browser' : 'node');
+      if (forBrowser) problems.push(...(await checkForBrowsers(packageFolder, name, contents)));
     } catch (error) {
       problems.push(`${name}: ${error.message}`);
     }
   };
-  for (const file of entriesOf(manifest).values()) {
-    await measure(file, browserEntries.includes(file), bundle(packageFolder, file));
+  for (const [name, file] of entriesOf(manifest)) {
+    const specifier = specifierOf(manifest, name);
+    await measure(file, browserEntries.includes(file), `export * from '${specifier}';`);
   }
-  for (const [name, contents] of Object.entries(uses)) {
-    await measure(name, true, bundleUse(packageFolder, contents));
-  }
+  for (const [name, contents] of Object.entries(uses)) await measure(name, true, contents);
   const path = join(snapshots, 'bytes.json');
   const ceilings = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
   for (const [file, size] of Object.entries(sizes))

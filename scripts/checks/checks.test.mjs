@@ -54,6 +54,12 @@ describe('reading source as text', () => {
     assert.equal(withoutComments("a('//b') // c"), "a('//b')     ");
     assert.equal(codeOnly("a('process') / b"), "a('       ') / b");
   });
+
+  it('takes what stands in a template for code, and what stands around it for text', () => {
+    const open = '$' + '{';
+    const text = `f(\`a${open} {b: \`c${open}process}d\`}[0] }e\`);process`;
+    assert.equal(codeOnly(text).replace(/ /g, ''), 'f(`{{b:`{process}`}[0]}`);process');
+  });
 });
 
 describe('layers', () => {

@@ -31,7 +31,15 @@ const beforeRegExp =
 function endOfString(text, start) {
   const quote = text[start];
   let at = start + 1;
-  while (at < text.length && text[at] !== quote && (quote === '`' || text[at] !== '\n')) {
+  while (at < text.length && text[at] !== quote && text[at] !== '\n') at += text[at] === '\\' ? 2 : 1;
+  return Math.min(at + 1, text.length);
+}
+
+/** The end of a template's text: behind its closing backtick, or behind the `${` that code follows. */
+function endOfTemplate(text, start) {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '`') {
+    if (text.startsWith('${', at)) return at + 2;
     at += text[at] === '\\' ? 2 : 1;
   }
   return Math.min(at + 1, text.length);
@@ -48,9 +56,7 @@ function endOfRegExp(text, start) {
   return start + 1;
 }
 
-// Template literals are taken as one string up to the closing backtick; a nested template ends it early, which is
-// harmless here: what follows is still code.
-function nextToken(text, at, written) {
+function nextToken(text, at, written, closesTemplate) {
   const two = text.slice(at, at + 2);
   if (two === '//') {
     const end = text.indexOf('\n', at);
@@ -61,17 +67,30 @@ function nextToken(text, at, written) {
     return { kind: 'comment', end: end === -1 ? text.length : end + 2 };
   }
   const char = text[at];
-  if (char === '"' || char === "'" || char === '`') return { kind: 'string', end: endOfString(text, at) };
-  if (char === '/' && beforeRegExp.test(written.slice(-40)))
+  if (char === '"' || char === "'") return { kind: 'string', end: endOfString(text, at) };
+  if (char === '`' || (char === '}' && closesTemplate))
+    return { kind: 'template', end: endOfTemplate(text, at) };
+  if (char === '/' && beforeRegExp.test(written.slice(-40))) {
     return { kind: 'string', end: endOfRegExp(text, at) };
+  }
   return { kind: 'code', end: at + 1 };
 }
 
+// Code inside `${ }` is code again: `braces` holds, for each template that is open, how many braces are open in it.
 function mapTokens(text, replace) {
+  const braces = [];
   let written = '';
   for (let at = 0; at < text.length; ) {
-    const token = nextToken(text, at, written);
-    written += replace(token.kind, text.slice(at, token.end));
+    const token = nextToken(text, at, written, braces.at(-1) === 0);
+    const part = text.slice(at, token.end);
+    if (token.kind === 'template') {
+      if (part[0] === '}') braces.pop();
+      if (part.endsWith('${')) braces.push(0);
+    } else if (token.kind === 'code' && braces.length > 0) {
+      if (part === '{') braces[braces.length - 1]++;
+      else if (part === '}') braces[braces.length - 1]--;
+    }
+    written += replace(token.kind, part);
     at = token.end;
   }
   return written;
@@ -88,7 +107,7 @@ export function withoutComments(text) {
 export function codeOnly(text) {
   return mapTokens(text, (kind, part) => {
     if (kind === 'comment') return blank(part);
-    return kind === 'string' ? part[0] + blank(part.slice(1, -1)) + part.at(-1) : part;
+    return kind === 'code' ? part : part[0] + blank(part.slice(1, -1)) + part.at(-1);
   });
 }
 
