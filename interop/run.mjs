@@ -44,10 +44,14 @@ function runTests(suite) {
   const files = testFiles(suite);
   if (files.length === 0) throw new Error(`Suite ${suite} has no test files`);
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('OTEL_'));
-  const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', '--test-timeout=120000', ...files], {
-    stdio: 'inherit',
-    env: Object.fromEntries(inherited),
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    ['--test', '--test-reporter=spec', '--test-timeout=120000', ...files],
+    {
+      stdio: 'inherit',
+      env: Object.fromEntries(inherited),
+    },
+  );
   return status === 0;
 }
 
