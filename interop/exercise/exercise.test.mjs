@@ -89,7 +89,7 @@ describe('before the strict judges', () => {
       const [{ path, headers, body }] = receiver.requests;
       assert.equal(path, '/v1/traces');
       assert.equal(headers['content-encoding'], encoding.compression === 'gzip' ? 'gzip' : undefined);
-      assert.match(headers['user-agent'], /^OTel-OTLP-Exporter-JavaScript\/|sonde/i);
+      assert.match(headers['user-agent'], /^OTel-OTLP-Exporter-JavaScript\/\d+\.\d+\.\d+/);
       const bytes = encoding.protocol === 'http/json' ? traceRequestFromJson(body.toString('utf8')) : body;
       const text = decodeTraceRequest(bytes);
       for (const line of ['"exercise-svc"', '"handle-request"', '"call-database"', 'STATUS_CODE_ERROR']) {

@@ -35,6 +35,11 @@ function assertLongsAreStrings(value, path = '$') {
   }
 }
 
+/** A status without code and message means the same as none: which of the two is written is the encoder's choice. */
+function withoutUnsetStatus(text) {
+  return text.replace(/^ *status \{\n *\}\n/gm, '');
+}
+
 const samples = {
   'a trace': (provider) => makeSampleTrace(subject.api, provider),
   'awkward values': makeAwkwardSpan,
@@ -45,7 +50,8 @@ for (const [name, make] of Object.entries(samples)) {
     it(`${name}: valid, and the same message as in protobuf, compression ${compression}`, async (test) => {
       const { protobuf, json } = await inBothEncodings(test, make, compression);
       assertLongsAreStrings(JSON.parse(json));
-      assert.equal(decodeTraceRequest(traceRequestFromJson(json)), decodeTraceRequest(protobuf));
+      const [fromJson, fromProtobuf] = [traceRequestFromJson(json), protobuf].map(decodeTraceRequest);
+      assert.equal(withoutUnsetStatus(fromJson), withoutUnsetStatus(fromProtobuf));
     });
   }
 }

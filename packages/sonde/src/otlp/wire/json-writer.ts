@@ -4,8 +4,17 @@
  */
 import type { HrTime } from '../../api/common/time.ts';
 
-/** A string literal. Lone surrogates become \ud800 escapes, which every JSON reader takes. */
-export const stringJson: (text: string) => string = JSON.stringify;
+/** With the u flag a surrogate that is half of a pair is no character of its own, so these are the lone ones. */
+const LONE_SURROGATES = /\p{Cs}/gu;
+
+/**
+ * A string literal. A lone surrogate becomes the replacement character, as in protobuf: strict readers of the proto3
+ * mapping refuse a whole request for its escape. JSON.stringify writes that escape for lone ones only.
+ */
+export function stringJson(text: string): string {
+  const json = JSON.stringify(text);
+  return json.includes('\\ud') ? JSON.stringify(text.replace(LONE_SURROGATES, '\ufffd')) : json;
+}
 
 /** A double: NaN and the infinities are strings in proto3 JSON. */
 export function doubleJson(value: number): string {
