@@ -72,7 +72,9 @@ if (!options['no-build']) {
   const build = spawnSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
   if (build.status !== 0) process.exit(1);
 }
-for (const folder of ['interop', 'interop/official-2', 'interop/official-3']) installApart(folder);
+// A suite may have packages of its own, with a lock file of its own.
+const ownPackages = chosen.filter((suite) => existsSync(join(here, suite, 'package-lock.json')));
+for (const folder of ['', 'official-2', 'official-3', ...ownPackages]) installApart(join('interop', folder));
 
 const { parts } = await import('./support/parts.mjs');
 const outcome = new Map();
