@@ -2,7 +2,7 @@
 import { processState } from '../internal/process-state.ts';
 import { AsyncLocalStorageContextManager } from '../sdk/common/context-manager.ts';
 import { reloadReportLevel, reportOnce } from '../sdk/common/diagnostics.ts';
-import { isEnvSet, readEnv } from '../sdk/common/environment.ts';
+import { isEnvSet, readEnv, readEnvIfSet } from '../sdk/common/environment.ts';
 import { ENVIRONMENT_ROWS, type EnvironmentName } from '../sdk/common/environment-table.ts';
 import { installExitHandlers } from '../sdk/pipeline/exit.ts';
 import { TracerProvider } from '../sdk/traces/provider.ts';
@@ -94,7 +94,7 @@ function globalParts(options: SdkOptions, tracerProvider: TracerProvider | undef
 /** Metrics and logs have no SDK in this version. Their default exporter goes without saying, one asked for does not. */
 function reportMissingSignals(): void {
   for (const name of ['OTEL_METRICS_EXPORTER', 'OTEL_LOGS_EXPORTER'] as const) {
-    if (isEnvSet(name)) availableOf(name, readEnv(name), {});
+    availableOf(name, readEnvIfSet(name) ?? [], {});
   }
 }
 
