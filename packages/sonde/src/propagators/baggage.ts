@@ -16,6 +16,7 @@ import {
   MAX_MEMBER_BYTES,
   MAX_MEMBERS,
   parseBaggage,
+  splitCleanBaggage,
   writeBaggage,
 } from './baggage-header.ts';
 import { readList, reportPropagationFailure } from './carrier.ts';
@@ -32,7 +33,7 @@ export class W3CBaggagePropagator implements TextMapPropagator {
     try {
       const baggage = getBaggage(context);
       if (baggage === undefined || isTracingSuppressed(context)) return;
-      const header = baggage instanceof HeaderBaggage ? baggage.header : toHeader(baggage);
+      const header = baggage instanceof HeaderBaggage ? baggage.header : headerOf(baggage);
       if (header !== '') setter.set(carrier, BAGGAGE_HEADER, header);
     } catch (error) {
       reportPropagationFailure('inject the baggage', error);
@@ -44,10 +45,10 @@ export class W3CBaggagePropagator implements TextMapPropagator {
     try {
       const header = readList(getter, carrier, BAGGAGE_HEADER);
       if (header === undefined || header === '') return context;
-      if (isCleanBaggage(header)) return setBaggage(context, new HeaderBaggage(header));
+      if (isCleanBaggage(header)) return setBaggage(context, new HeaderBaggage(header, undefined));
       const { entries, dropped } = parseBaggage(header);
       if (dropped > 0) reportDropped('extract', dropped);
-      return entries.size === 0 ? context : setBaggage(context, fromEntries(entries));
+      return entries.size === 0 ? context : setBaggage(context, new HeaderBaggage(undefined, entries));
     } catch (error) {
       reportPropagationFailure('extract the baggage', error);
       return context;
@@ -59,16 +60,22 @@ export class W3CBaggagePropagator implements TextMapPropagator {
   }
 }
 
-function toHeader(baggage: Baggage): string {
-  const { header, dropped } = writeBaggage(baggage.getAllEntries());
-  if (dropped > 0) reportDropped('inject', dropped);
+/** The headers of baggage that was made in this process. Baggage is immutable, and sent with each of many requests. */
+const headers = new WeakMap<Baggage, string>();
+
+function headerOf(baggage: Baggage): string {
+  let header = headers.get(baggage);
+  if (header === undefined) {
+    header = toHeader(baggage.getAllEntries());
+    headers.set(baggage, header);
+  }
   return header;
 }
 
-function fromEntries(entries: BaggageEntries): Baggage {
-  const record: Record<string, BaggageEntry> = Object.create(null);
-  for (const [key, entry] of entries) record[key] = entry;
-  return createBaggage(record);
+function toHeader(entries: ReadonlyArray<[string, BaggageEntry]>): string {
+  const { header, dropped } = writeBaggage(entries);
+  if (dropped > 0) reportDropped('inject', dropped);
+  return header;
 }
 
 function reportDropped(direction: 'inject' | 'extract', count: number): void {
@@ -80,41 +87,55 @@ function reportDropped(direction: 'inject' | 'extract', count: number): void {
   );
 }
 
-/** Baggage that is its header until somebody asks. */
+/** Baggage from a header: of its two forms, the one that is missing is made when it is asked for. */
 class HeaderBaggage implements Baggage {
-  readonly header: string;
-  #split: Baggage | undefined = undefined;
+  #header: string | undefined;
+  #entries: BaggageEntries | undefined;
 
-  constructor(header: string) {
-    this.header = header;
+  constructor(header: string | undefined, entries: BaggageEntries | undefined) {
+    this.#header = header;
+    this.#entries = entries;
+  }
+
+  get header(): string {
+    this.#header ??= toHeader([...this.entries]);
+    return this.#header;
+  }
+
+  get entries(): BaggageEntries {
+    this.#entries ??= splitCleanBaggage(this.#header ?? '');
+    return this.#entries;
   }
 
   getEntry(key: string): BaggageEntry | undefined {
-    return this.#entries().getEntry(key);
+    const entry = this.entries.get(key);
+    return entry === undefined ? undefined : { ...entry };
   }
 
   getAllEntries(): [string, BaggageEntry][] {
-    return this.#entries().getAllEntries();
+    return Array.from(this.entries, ([key, entry]) => [key, { ...entry }]);
   }
 
   setEntry(key: string, entry: BaggageEntry): Baggage {
-    return this.#entries().setEntry(key, entry);
+    return this.#changeable().setEntry(key, entry);
   }
 
   removeEntry(key: string): Baggage {
-    return this.#entries().removeEntry(key);
+    return this.#changeable().removeEntry(key);
   }
 
   removeEntries(...keys: string[]): Baggage {
-    return this.#entries().removeEntries(...keys);
+    return this.#changeable().removeEntries(...keys);
   }
 
   clear(): Baggage {
-    return this.#entries().clear();
+    return createBaggage();
   }
 
-  #entries(): Baggage {
-    this.#split ??= fromEntries(parseBaggage(this.header).entries);
-    return this.#split;
+  /** The API's own implementation with the same entries. */
+  #changeable(): Baggage {
+    const record: Record<string, BaggageEntry> = Object.create(null);
+    for (const [key, entry] of this.entries) record[key] = entry;
+    return createBaggage(record);
   }
 }

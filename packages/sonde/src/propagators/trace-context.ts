@@ -5,7 +5,8 @@
  *     00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
  *     0  3                                36               53   55
  *
- * Parsed by character codes: a regular expression with captures costs three times as much (docs/design/propagation.md).
+ * Checked by a regular expression without captures and cut at fixed places: on Node 20 and 26 that takes 140 ns where
+ * a loop over character codes takes 210 and an expression with captures 390 (docs/design/propagation.md).
  */
 import type { Context } from '../api/context/context.ts';
 import { isTracingSuppressed } from '../api/context/suppression.ts';
@@ -32,7 +33,12 @@ const FLAGS_AT = 53;
 const LENGTH = 55;
 /** Of a later version, whatever it appends. Ids cut from a string keep all of it in memory. */
 const MAX_LENGTH = 4096;
-const DASH = 0x2d;
+
+const TRACE_ID = /^(?!0+$)[0-9a-f]{32}$/;
+const SPAN_ID = /^(?!0+$)[0-9a-f]{16}$/;
+/** A header as this version writes it; of a later version, the part that is like it. */
+const VERSION_00 = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const LATER_VERSION = /^(?!00|ff)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)/;
 
 /** The flags that level 2 knows. All others are sent as zero. */
 const KNOWN_FLAGS = TraceFlags.SAMPLED | TraceFlags.RANDOM;
@@ -87,54 +93,35 @@ export class W3CTraceContextPropagator implements TextMapPropagator {
  * versions are read as far as they are like it.
  */
 export function parseTraceParent(header: string): SpanContext | null {
-  const text = header.length === LENGTH ? header : trimmed(header);
-  if (text.length < LENGTH || text.length > MAX_LENGTH) return null;
-  const version = byteAt(text, 0);
-  if (version < 0 || version === 0xff) return null;
-  if (text.length > LENGTH && (version === 0 || text.charCodeAt(LENGTH) !== DASH)) return null;
-  if (
-    text.charCodeAt(TRACE_ID_AT - 1) !== DASH ||
-    text.charCodeAt(SPAN_ID_AT - 1) !== DASH ||
-    text.charCodeAt(FLAGS_AT - 1) !== DASH ||
-    !isLowerHex(text, TRACE_ID_AT, SPAN_ID_AT - 1) ||
-    !isLowerHex(text, SPAN_ID_AT, FLAGS_AT - 1)
-  ) {
-    return null;
+  let text = header;
+  if (text.length !== LENGTH || !VERSION_00.test(text)) {
+    text = trimmed(header);
+    if (!VERSION_00.test(text) && !LATER_VERSION.test(text)) return null;
   }
-  const traceFlags = byteAt(text, FLAGS_AT);
-  if (traceFlags < 0) return null;
   const traceId = text.slice(TRACE_ID_AT, SPAN_ID_AT - 1);
   const spanId = text.slice(SPAN_ID_AT, FLAGS_AT - 1);
   if (traceId === INVALID_TRACEID || spanId === INVALID_SPANID) return null;
+  const traceFlags = digit(text.charCodeAt(FLAGS_AT)) * 16 + digit(text.charCodeAt(FLAGS_AT + 1));
   return { traceId, spanId, traceFlags };
 }
 
 /** The `traceparent` of a span context, undefined if the context is not valid. */
 function formatTraceParent(spanContext: SpanContext): string | undefined {
-  if (!isSpanContextValid(spanContext)) return undefined;
   const { traceId, spanId } = spanContext;
+  const flags = FLAGS_TEXT[spanContext.traceFlags & KNOWN_FLAGS];
+  // The ids are tested, not the header: a test would make V8 copy what was just joined, which costs as much again.
+  if (TRACE_ID.test(traceId) && SPAN_ID.test(spanId)) return `00-${traceId}-${spanId}${flags}`;
   // Ids made elsewhere may be valid in upper case; the header has lower case only.
-  return `00-${traceId.toLowerCase()}-${spanId.toLowerCase()}${FLAGS_TEXT[spanContext.traceFlags & KNOWN_FLAGS]}`;
+  if (!isSpanContextValid(spanContext)) return undefined;
+  return `00-${traceId.toLowerCase()}-${spanId.toLowerCase()}${flags}`;
 }
 
-function isLowerHex(text: string, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 0x30 || code > 0x66 || (code > 0x39 && code < 0x61)) return false;
-  }
-  return true;
-}
-
-/** Two lower-case hexadecimal digits, or -1. */
-function byteAt(text: string, at: number): number {
-  return isLowerHex(text, at, at + 2) ? digit(text.charCodeAt(at)) * 16 + digit(text.charCodeAt(at + 1)) : -1;
-}
-
+/** The value of a lower-case hexadecimal digit. */
 function digit(code: number): number {
   return code < 0x3a ? code - 0x30 : code - 0x57;
 }
 
-/** Without optional whitespace around it, which is space and tab only. */
+/** Without optional whitespace around it, which is space and tab only; empty if it is too long to be looked at. */
 function trimmed(header: string): string {
-  return header.length > MAX_LENGTH ? header : header.replace(/^[ \t]+|[ \t]+$/g, '');
+  return header.length > MAX_LENGTH ? '' : header.replace(/^[ \t]+|[ \t]+$/g, '');
 }
