@@ -123,5 +123,14 @@ function digit(code: number): number {
 
 /** Without optional whitespace around it, which is space and tab only; empty if it is too long to be looked at. */
 function trimmed(header: string): string {
-  return header.length > MAX_LENGTH ? '' : header.replace(/^[ \t]+|[ \t]+$/g, '');
+  let from = 0;
+  let to = header.length;
+  if (to > MAX_LENGTH) return '';
+  while (from < to && isWhitespace(header.charCodeAt(from))) from++;
+  while (to > from && isWhitespace(header.charCodeAt(to - 1))) to--;
+  return header.slice(from, to);
+}
+
+function isWhitespace(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
