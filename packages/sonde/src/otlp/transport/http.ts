@@ -118,7 +118,7 @@ class HttpTransport implements Transport {
 
 /** What is left of a timeout, where 0 means none and is never reached by waiting. */
 function remaining(timeoutMillis: number, elapsed: number): number {
-  return timeoutMillis <= 0 ? 0 : Math.max(1, timeoutMillis - elapsed);
+  return timeoutMillis <= 0 ? 0 : Math.max(1, Math.ceil(timeoutMillis - elapsed));
 }
 
 /** The value or promise of a user's function, or a rejection after `milliseconds` (0: never). */

@@ -11,7 +11,6 @@
  * connection attempt every few seconds, however much is waiting.
  */
 import { clearTimer, now, setHoldingTimer, setTimer, type Timer } from '#platform';
-import { MinHeap } from '../../internal/min-heap.ts';
 import { report } from '../../sdk/common/diagnostics.ts';
 import type { DropReason, Ledger } from '../../sdk/pipeline/direct-export.ts';
 import type { EncodedBatch } from '../signal-codec.ts';
@@ -20,6 +19,7 @@ import { sendBufferAccount as account, type PendingBatch } from './pending.ts';
 import { ResourceWait } from './resource-wait.ts';
 import { backoffMillis, retryDelayMillis } from './retry.ts';
 import type { SendResult, Transport } from './send.ts';
+import { SendQueue } from './send-queue.ts';
 
 /** Time, timers and chance: replaced as a whole in tests. */
 export interface SendBufferHost {
@@ -70,9 +70,7 @@ export class SendBuffer {
   readonly #host: SendBufferHost;
   readonly #held = new Set<HeldBatch>();
   readonly #resources: ResourceWait;
-  #ready: HeldBatch[] = [];
-  #readyHead = 0;
-  readonly #waiting = new MinHeap<HeldBatch>((batch) => batch.dueAt);
+  readonly #queue = new SendQueue();
   #drains: Drain[] = [];
   #sequence = 0;
   #inFlight = 0;
@@ -211,7 +209,7 @@ export class SendBuffer {
   #makeReady(batch: HeldBatch): void {
     if (batch.state === 'done' || !this.#complete(batch)) return;
     batch.state = 'ready';
-    this.#ready.push(batch);
+    this.#queue.push(batch);
     this.#pump();
   }
 
@@ -221,7 +219,7 @@ export class SendBuffer {
     this.#pumping = true;
     try {
       while (!this.#closed && this.#inFlight < this.#allowed()) {
-        const batch = this.#next();
+        const batch = this.#queue.next(this.#host.now());
         if (batch === undefined) break;
         if (batch.state === 'done') continue;
         if (this.#host.now() < batch.expiresAt) this.#start(batch);
@@ -244,29 +242,13 @@ export class SendBuffer {
     return this.#host.now() >= this.#probeAt ? 1 : 0;
   }
 
-  #next(): HeldBatch | undefined {
-    const first = this.#waiting.peek();
-    if (first !== undefined && first.dueAt <= this.#host.now()) return this.#waiting.pop();
-    const batch = this.#ready[this.#readyHead];
-    if (batch === undefined) return undefined;
-    this.#readyHead++;
-    if (this.#readyHead === this.#ready.length) {
-      this.#ready = [];
-      this.#readyHead = 0;
-    } else if (this.#readyHead >= 1_024 && this.#readyHead * 2 > this.#ready.length) {
-      this.#ready = this.#ready.slice(this.#readyHead);
-      this.#readyHead = 0;
-    }
-    return batch;
-  }
-
   /** Sets the one timer to the next moment at which something may start that nothing else would start. */
   #arm(): void {
     if (this.#closed || this.#inFlight >= this.#options.concurrencyLimit) return;
-    let at = this.#waiting.peek()?.dueAt ?? Infinity;
+    let at = this.#queue.dueAt;
     if (this.#failures >= FAILURES_UNTIL_PROBING) {
       if (this.#inFlight > 0) return;
-      if (this.#readyHead < this.#ready.length) at = this.#probeAt;
+      if (this.#queue.hasReady) at = this.#probeAt;
       else at = Math.max(at, this.#probeAt);
     }
     if (at >= this.#timerAt || at === Infinity) return;
@@ -361,7 +343,7 @@ export class SendBuffer {
     batch.state = 'waiting';
     batch.dueAt = now + delay;
     batch.waitsForReceiver = result.retryAfterMillis !== undefined;
-    this.#waiting.push(batch);
+    this.#queue.wait(batch);
     const kept = `kept and sent again for up to ${Math.round((batch.expiresAt - now) / 1_000)} s`;
     report('warn', 'otlp_retry', `${signal} to ${transport.destination}: ${result.message}; ${kept}`);
   }
@@ -406,10 +388,7 @@ export class SendBuffer {
   #hurry(): void {
     const now = this.#host.now();
     this.#probeAt = Math.min(this.#probeAt, now);
-    for (const batch of this.#waiting.drain()) {
-      if (!batch.waitsForReceiver) batch.dueAt = now;
-      this.#waiting.push(batch);
-    }
+    this.#queue.hurry(now);
     this.#pump();
   }
 }
