@@ -1,15 +1,16 @@
-/** Work of the SDK's own, which must make no telemetry: an instrumented HTTP client would trace the sending of traces. */
-import { ROOT_CONTEXT } from '../../api/context/context.ts';
+/**
+ * The SDK's own work makes no spans: exporters run in a Context in which tracing is suppressed. It starts from the root
+ * and not from what happens to be active, because an export is triggered by whichever span came last and has nothing to
+ * do with it, and a timer set inside would hold that span's Context for seconds.
+ */
+import { type Context, ROOT_CONTEXT } from '../../api/context/context.ts';
 import { runInContext } from '../../api/context/context-api.ts';
 import { suppressTracing } from '../../api/context/suppression.ts';
 
-/**
- * Not derived from the active Context: a socket or timer made inside would keep the span of whichever request happened
- * to be running for as long as it lives.
- */
-const SUPPRESSED = /* @__PURE__ */ suppressTracing(ROOT_CONTEXT);
+let suppressed: Context | undefined;
 
-/** Runs the callback, and what it begins, in a Context in which no spans are made. */
+/** Runs the callback, and what follows from it, without tracing. What it throws passes through. */
 export function withTracingSuppressed<R>(callback: () => R): R {
-  return runInContext(SUPPRESSED, callback, undefined);
+  suppressed ??= suppressTracing(ROOT_CONTEXT);
+  return runInContext(suppressed, callback as (none: undefined) => R, undefined);
 }

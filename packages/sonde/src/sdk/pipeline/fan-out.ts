@@ -43,6 +43,7 @@ export class FanOut<S extends Stage> implements Stage {
     this.#lifecycle = new Lifecycle(
       {
         what: 'The processors',
+        closeFlushes: true,
         // Every stage gets the whole time: one that hangs must not use up the others'.
         flush: (timeoutMillis) => this.#all('forceFlush()', (stage) => stage.forceFlush({ timeoutMillis })),
         close: (timeoutMillis) => this.#all('shutdown()', (stage) => stage.shutdown({ timeoutMillis })),

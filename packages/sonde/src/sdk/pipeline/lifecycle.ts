@@ -14,6 +14,8 @@ export interface LifecycleSteps {
   stopTaking?(): void;
   /** Delivers what is there. `timeoutMillis` is what the caller allows; Infinity is no bound. */
   flush(timeoutMillis: number): Promise<void>;
+  /** True when `close` flushes as well, so that a shutdown needs no flush before it. */
+  readonly closeFlushes?: boolean;
   /** Ends what it stands on. Called once, also when the flush before it failed or ran out of time. */
   close(timeoutMillis: number): Promise<void>;
 }
@@ -73,7 +75,8 @@ export class Lifecycle {
   }
 
   async #flushAndClose(timeout: number): Promise<void> {
-    const { what } = this.#steps;
+    const { what, closeFlushes } = this.#steps;
+    if (closeFlushes === true) return this.#steps.close(timeout);
     const errors: unknown[] = [];
     const flushed = withDeadline(
       attempt(() => this.#steps.flush(timeout)),
