@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createTestBed } from '../../testing/test-bed.ts';
+import { PipelineLedger } from './ledger.ts';
+
+function setUp() {
+  const { host, log } = createTestBed({ seed: 0 });
+  return { ledger: new PipelineLedger('spans', host), log };
+}
+
+describe('PipelineLedger', () => {
+  it('balances: made is acknowledged plus dropped plus held', () => {
+    const { ledger } = setUp();
+    ledger.made += 10;
+    ledger.acknowledge(4);
+    ledger.drop(3, 'timeout');
+    ledger.drop(1, 'queue_full');
+    assert.deepEqual(ledger.accounts(), {
+      made: 10,
+      acknowledged: 4,
+      dropped: 4,
+      held: 2,
+      droppedBy: { timeout: 3, queue_full: 1 },
+    });
+  });
+
+  it('says a loss when it begins, with the reason and the detail, and not again for each record', () => {
+    const { ledger, log } = setUp();
+    ledger.made += 100;
+    for (let index = 0; index < 50; index++) ledger.drop(1, 'queue_full', 'maxQueueSize is 2048');
+    assert.deepEqual(
+      log.lines.map(({ level, code, message }) => ({ level, code, message })),
+      [
+        {
+          level: 'warn',
+          code: 'queue_full',
+          message: 'Losing spans, 1 so far: the queue is full (maxQueueSize is 2048)',
+        },
+      ],
+    );
+  });
+
+  it('says each reason once', () => {
+    const { ledger, log } = setUp();
+    ledger.drop(1, 'queue_full');
+    ledger.drop(1, 'rejected');
+    ledger.drop(1, 'queue_full');
+    assert.deepEqual(
+      log.lines.map((line) => line.code),
+      ['queue_full', 'rejected'],
+    );
+  });
+
+  it('says that a loss is over after two deliveries in a row, with the sum', () => {
+    const { ledger, log } = setUp();
+    ledger.drop(5, 'queue_full');
+    ledger.acknowledge(10);
+    ledger.drop(2, 'rejected');
+    ledger.acknowledge(10);
+    assert.equal(log.messages('loss_over').length, 0);
+    ledger.acknowledge(10);
+    assert.deepEqual(log.messages('loss_over'), [
+      'No more spans are being lost; since the loss began it was 7 spans (queue_full 5, rejected 2)',
+    ]);
+    ledger.drop(1, 'queue_full');
+    assert.equal(log.messages('queue_full').length, 2, 'a new loss is said anew');
+  });
+
+  it('says the sum at the end of a pipeline that was still losing', () => {
+    const { ledger, log } = setUp();
+    ledger.drop(3, 'export_failed');
+    ledger.close();
+    assert.equal(log.messages('loss_over').length, 1);
+    ledger.close();
+    assert.equal(log.messages('loss_over').length, 1);
+  });
+
+  it('counts what a filter leaves out and calls it no loss', () => {
+    const { ledger, log } = setUp();
+    ledger.drop(7, 'filtered');
+    assert.equal(ledger.droppedFor('filtered'), 7);
+    assert.equal(log.lines.length, 0);
+  });
+});
