@@ -17,24 +17,28 @@ describe('ChunkQueue', () => {
 
   it('keeps order and count under any mixture of pushes and shifts', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.boolean(), { maxLength: 200 }), (size, steps) => {
-        const queue = new ChunkQueue<number>(size);
-        const expected: number[] = [];
-        const given: number[] = [];
-        let next = 0;
-        for (const isPush of steps) {
-          if (isPush) {
-            expected.push(next);
-            assert.equal(queue.push(next++), expected.length - given.length);
-          } else {
-            const group = queue.shift();
-            assert.ok(group.length <= size);
-            given.push(...group);
+      fc.property(
+        fc.integer({ min: 1, max: 5 }),
+        fc.array(fc.boolean(), { maxLength: 200 }),
+        (size, steps) => {
+          const queue = new ChunkQueue<number>(size);
+          const expected: number[] = [];
+          const given: number[] = [];
+          let next = 0;
+          for (const isPush of steps) {
+            if (isPush) {
+              expected.push(next);
+              assert.equal(queue.push(next++), expected.length - given.length);
+            } else {
+              const group = queue.shift();
+              assert.ok(group.length <= size);
+              given.push(...group);
+            }
           }
-        }
-        while (queue.length > 0) given.push(...queue.shift());
-        assert.deepEqual(given, expected);
-      }),
+          while (queue.length > 0) given.push(...queue.shift());
+          assert.deepEqual(given, expected);
+        },
+      ),
       { numRuns: 1000 },
     );
   });

@@ -61,7 +61,8 @@ describeProcessor<ReadableLogRecord, LogRecordProcessor>('SimpleLogRecordProcess
 });
 describeProcessor<ReadableLogRecord, LogRecordProcessor>('BatchLogRecordProcessor', {
   ...logRecords,
-  create: (exporter) => new BatchLogRecordProcessor({ exporter: exporter as LogRecordExporter, ...batchOfFour }),
+  create: (exporter) =>
+    new BatchLogRecordProcessor({ exporter: exporter as LogRecordExporter, ...batchOfFour }),
 });
 
 describeExporter<ReadableSpan>('InMemorySpanExporter', {

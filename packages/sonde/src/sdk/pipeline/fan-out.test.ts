@@ -59,7 +59,11 @@ describe('a fan-out of span processors', () => {
         return boom();
       },
     };
-    const bad = stage(calls, 'bad', { onStart: rejecting, onEnding: rejecting, onEnd: () => hostile as never });
+    const bad = stage(calls, 'bad', {
+      onStart: rejecting,
+      onEnding: rejecting,
+      onEnd: () => hostile as never,
+    });
     drive(combineSpanProcessors([bad, stage(calls, 'good')]));
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(calls, ['good onStart', 'good onEnding', 'good onEnd']);
@@ -117,7 +121,12 @@ describe('FanOut', () => {
   it('gives each stage the whole time that the caller allows', async () => {
     let given: number | undefined;
     const fanOut = new FanOut<Stage>([
-      { ...good, forceFlush: async (options) => void (given = options?.timeoutMillis) },
+      {
+        ...good,
+        forceFlush: async (options) => {
+          given = options?.timeoutMillis;
+        },
+      },
     ]);
     await fanOut.forceFlush({ timeoutMillis: 1234 });
     assert.equal(given, 1234);

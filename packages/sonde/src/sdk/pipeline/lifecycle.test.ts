@@ -84,8 +84,9 @@ describe('Lifecycle', () => {
     await clock.advance(49);
     assert.equal(outcome, 'pending');
     await clock.advance(1);
-    assert.ok(outcome instanceof DeadlineError);
-    assert.match((outcome as Error).message, /Thing\.forceFlush\(\) took longer than 50 ms/);
+    const error = outcome as unknown;
+    assert.ok(error instanceof DeadlineError);
+    assert.match(error.message, /Thing\.forceFlush\(\) took longer than 50 ms/);
   });
 
   it('bounds a flush by 30 s when nobody says, and by nothing when 0 is said', async () => {

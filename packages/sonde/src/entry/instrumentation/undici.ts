@@ -4,4 +4,4 @@ export {
   type UndiciInstrumentationConfig,
   type UndiciRequest,
   type UndiciResponse,
-} from '../instrumentation/undici/instrumentation.ts';
+} from '../../instrumentation/undici/instrumentation.ts';
