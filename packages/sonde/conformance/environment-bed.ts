@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import type { SdkOptions } from 'sonde/sdk';
-import { api, sdk, subject } from './subject.ts';
+import { api, resources, sdk, subject } from './subject.ts';
 
 export type Variables = Readonly<Record<string, string>>;
 
@@ -105,7 +105,7 @@ interface OfficialSdk {
 function startOfficial(options: SdkOptions): Running {
   const require = createRequire(new URL('../../../../interop/official-3/package.json', import.meta.url));
   const { NodeSDK } = require('@opentelemetry/sdk-node') as { NodeSDK: new (options: object) => OfficialSdk };
-  const running = new NodeSDK({ autoDetectResources: false, ...options });
+  const running = new NodeSDK({ resourceDetectors: [resources.envDetector], ...options });
   running.start();
   const global = api.trace.getTracerProvider() as {
     getDelegate?: () => { forceFlush?: () => Promise<void> };
@@ -166,6 +166,8 @@ export interface Ended {
 
 /** Runs the text as a module that may import the subject's entries, under these variables and no other OTEL_* ones. */
 export async function runAlone(program: string, variables: Variables): Promise<Ended> {
+  if (subject.name === 'official')
+    throw new Error('The program imports sonde: there is no such for the official SDK');
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('OTEL_'));
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     cwd: import.meta.dirname,
