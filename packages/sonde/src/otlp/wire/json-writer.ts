@@ -29,8 +29,19 @@ export function int64Json(value: number | bigint): string {
 
 /** An epoch time as nanoseconds in a decimal string, exact: the digits are joined, never multiplied. */
 export function nanosJson([seconds, nanos]: HrTime): string {
+  const isPlain =
+    Number.isSafeInteger(seconds) && seconds >= 0 && Number.isInteger(nanos) && nanos >= 0 && nanos < 1e9;
+  if (!isPlain) return unusualNanosJson(seconds, nanos);
   if (seconds === 0) return `"${nanos}"`;
   return `"${seconds}${String(nanos).padStart(9, '0')}"`;
+}
+
+/** Times of other SDKs that are out of form: parts carry over, and what is no time or before the epoch is 0. */
+function unusualNanosJson(seconds: number, nanos: number): string {
+  if (!Number.isFinite(seconds) || !Number.isFinite(nanos)) return '"0"';
+  const whole = Math.floor(seconds);
+  const total = BigInt(whole) * 1_000_000_000n + BigInt(Math.round((seconds - whole) * 1e9 + nanos));
+  return `"${total < 0n ? 0n : BigInt.asUintN(64, total)}"`;
 }
 
 /** Bytes: base64 with padding. */
