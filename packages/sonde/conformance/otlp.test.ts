@@ -42,7 +42,9 @@ function exporter(options: OTLPExporterOptions = {}): Exporter {
 /** Ended spans, made by the subject's own SDK. */
 function spans(...names: string[]): ReadableSpan[] {
   const memory = new sdk.InMemorySpanExporter();
-  const provider = new sdk.TracerProvider({ spanProcessors: [new sdk.SimpleSpanProcessor({ exporter: memory })] });
+  const provider = new sdk.TracerProvider({
+    spanProcessors: [new sdk.SimpleSpanProcessor({ exporter: memory })],
+  });
   const tracer = provider.getTracer('conformance');
   for (const name of names) tracer.startSpan(name).end();
   return memory.getFinishedSpans() as ReadableSpan[];

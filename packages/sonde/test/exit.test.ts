@@ -123,7 +123,11 @@ describe('the way out', { concurrency: AT_ONCE }, () => {
           });
           assert.deepEqual([ours.status, ours.signal], [bare.status, bare.signal], ours.stderr);
           if (receiver === 'up') assertDelivered(way, `run-${id}.`, bodies);
-          else assert.ok(ours.millis - bare.millis < DEADLINE_MILLIS + NOISE_MILLIS, `held up for ${ours.millis} ms`);
+          else
+            assert.ok(
+              ours.millis - bare.millis < DEADLINE_MILLIS + NOISE_MILLIS,
+              `held up for ${ours.millis} ms`,
+            );
         });
       }
     }
@@ -156,5 +160,6 @@ describe('the way out', { concurrency: AT_ONCE }, () => {
 function assertDelivered(way: Way, run: string, bodies: readonly string[]): void {
   const mine = bodies.filter((body) => body.includes(run)).join('');
   assert.ok(mine.includes('work'), 'the span was not delivered');
-  if (way.code.includes('last words')) assert.ok(mine.includes('last words'), 'the last span was not delivered');
+  if (way.code.includes('last words'))
+    assert.ok(mine.includes('last words'), 'the last span was not delivered');
 }

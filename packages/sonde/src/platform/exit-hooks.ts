@@ -4,7 +4,8 @@ export interface ExitHooks {
   isPending(): boolean;
   /** Delivers while the process can still run. */
   flush(): Promise<void>;
-  /** Delivers in this very call, blocking. */
-  deliver(): void;
+  /** Delivers in this very call, blocking for at most that long. */
+  deliver(timeoutMillis: number): void;
+  /** Bound of the whole way out, in milliseconds. */
   readonly timeoutMillis: number;
 }

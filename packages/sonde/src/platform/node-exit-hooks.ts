@@ -15,18 +15,26 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 /** Registers the hooks; returns what takes them away again. */
 export function installExitHooks(hooks: ExitHooks): () => void {
   const { isMainThread } = process.getBuiltinModule('node:worker_threads');
-  const removals = [installNaturalEnd(hooks), installExit(hooks)];
+  const wayOut: WayOut = { end: Number.POSITIVE_INFINITY };
+  const removals = [installNaturalEnd(hooks, wayOut), installExit(hooks, wayOut)];
   if (isMainThread) for (const signal of SIGNALS) removals.push(installSignal(signal, hooks));
   return () => {
     for (const remove of removals) remove();
   };
 }
 
+/** One bound for the whole way out: what a flush at the natural end has used up is not there for the last delivery. */
+interface WayOut {
+  /** By performance.now(). */
+  end: number;
+}
+
 /** `beforeExit` is emitted again whenever the loop runs dry, so what it begins may begin once only. */
-function installNaturalEnd(hooks: ExitHooks): () => void {
+function installNaturalEnd(hooks: ExitHooks, wayOut: WayOut): () => void {
   const onBeforeExit = (): void => {
     if (!hooks.isPending()) return;
     process.removeListener('beforeExit', onBeforeExit);
+    wayOut.end = performance.now() + hooks.timeoutMillis;
     // The timer holds the process for as long as the flush may take.
     const timer = setTimeout(() => {}, hooks.timeoutMillis);
     hooks.flush().finally(() => clearTimeout(timer));
@@ -39,9 +47,10 @@ function installNaturalEnd(hooks: ExitHooks): () => void {
  * `exit` listeners run in the order of registration and ours is among the first, so it moves behind each one that the
  * application adds: telemetry made in those is delivered too.
  */
-function installExit(hooks: ExitHooks): () => void {
+function installExit(hooks: ExitHooks, wayOut: WayOut): () => void {
   const onExit = (): void => {
-    if (hooks.isPending()) hooks.deliver();
+    const left = Math.min(hooks.timeoutMillis, Math.max(0, wayOut.end - performance.now()));
+    if (hooks.isPending()) hooks.deliver(left);
   };
   let isMoving = false;
   const onNewListener = (event: string | symbol): void => {
@@ -71,7 +80,7 @@ function installSignal(signal: (typeof SIGNALS)[number], hooks: ExitHooks): () =
       void hooks.flush();
       return;
     }
-    if (hooks.isPending()) hooks.deliver();
+    if (hooks.isPending()) hooks.deliver(hooks.timeoutMillis);
     process.removeListener(signal, onSignal);
     process.kill(process.pid, signal);
     setImmediate(() => {

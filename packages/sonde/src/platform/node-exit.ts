@@ -34,6 +34,7 @@ const UNAVAILABLE: ExitAnswer = {
  */
 export function sendBlocking(requests: readonly ExitRequest[], timeoutMillis: number): ExitAnswer[] {
   if (requests.length === 0) return [];
+  if (timeoutMillis <= 0) return requests.map(() => ({ ...UNAVAILABLE, failure: 'timeout' }));
   const deadline = performance.now() + timeoutMillis;
   const memory = new SharedMemory(requests);
   try {

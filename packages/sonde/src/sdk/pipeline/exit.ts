@@ -74,7 +74,7 @@ export function installExitHandlers(options: ExitHandlerOptions = {}): () => voi
     const hooks: ExitHooks = {
       isPending,
       flush: () => flushAll(timeoutMillis),
-      deliver: () => deliverNow(timeoutMillis),
+      deliver: deliverNow,
       timeoutMillis,
     };
     const remove = installExitHooks(hooks);
