@@ -66,7 +66,7 @@ export class ScopeRegistry<T> {
     return made;
   }
 
-  #scope(name: unknown, version: unknown, options: ScopeOptions): InstrumentationScope {
+  #scope(name: unknown, version: unknown, given: ScopeOptions): InstrumentationScope {
     if (typeof name !== 'string' || name === '') {
       report(
         'warn',
@@ -74,9 +74,9 @@ export class ScopeRegistry<T> {
         `A ${this.#what} was asked for without a name: it works, under an empty name`,
       );
     }
-    const schemaUrl = options.schemaUrl;
+    const { schemaUrl, attributes: ofScope } = readOptions(given);
     const list = new AttributeList();
-    list.setAll(options.attributes, SCOPE_LIMITS);
+    list.setAll(ofScope, SCOPE_LIMITS);
     const attributes = list.size > 0 ? Object.freeze(list.toObject()) : undefined;
     return Object.freeze({
       name: typeof name === 'string' ? name : '',
@@ -84,6 +84,15 @@ export class ScopeRegistry<T> {
       ...(typeof schemaUrl === 'string' && schemaUrl !== '' ? { schemaUrl } : undefined),
       ...(attributes === undefined ? undefined : { attributes }),
     });
+  }
+}
+
+/** Options that cannot be read (a revoked proxy, a getter that throws) are none. */
+function readOptions(given: ScopeOptions): ScopeOptions {
+  try {
+    return { schemaUrl: given.schemaUrl, attributes: given.attributes };
+  } catch {
+    return {};
   }
 }
 

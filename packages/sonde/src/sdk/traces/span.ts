@@ -139,7 +139,7 @@ export class SpanImpl extends SpanRecord implements StartedSpan {
     }
     const timeIsSecond = isTimeInput(attributesOrTime);
     const generated = exceptionAttributes(exception);
-    const attributes = timeIsSecond ? generated : { ...generated, ...attributesOrTime };
+    const attributes = timeIsSecond ? generated : completed(generated, attributesOrTime);
     this.addEvent('exception', attributes, timeIsSecond ? attributesOrTime : time);
   }
 
@@ -160,6 +160,15 @@ export class SpanImpl extends SpanRecord implements StartedSpan {
 
   [Symbol.dispose](): void {
     if (!this.ended) this.end();
+  }
+}
+
+/** What was generated stays when the attributes given cannot be read: a getter that throws, a revoked proxy. */
+function completed(generated: Attributes, given: Attributes | undefined): Attributes {
+  try {
+    return { ...generated, ...given };
+  } catch {
+    return generated;
   }
 }
 
