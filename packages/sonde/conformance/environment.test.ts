@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createContext, runInContext } from 'node:vm';
+import { build } from 'esbuild';
 import type { ReadableSpan, SpanExporter } from 'sonde/sdk';
 import {
   type Heard,
@@ -313,7 +315,7 @@ const CASES: readonly Case[] = [
     beside: { OTEL_RESOURCE_ATTRIBUTES: 'service.name=other' },
   },
   {
-    id: 'ENV-08 ENV-02',
+    id: 'ENV-08',
     name: 'OTEL_SDK_DISABLED',
     see: async (variables) => {
       const { requests, said } = await sent(variables);
@@ -443,6 +445,16 @@ describe('environment variables', () => {
       wired.filter((name) => name === undefined || !tried.has(name)),
       [],
     );
+  });
+
+  it('ENV-02 only true in any case is true; what is neither true nor false is said and false', async () => {
+    const sends = async (value: string) => {
+      const { requests, said } = await sent({ OTEL_SDK_DISABLED: value });
+      return { sends: requests.length > 0, said: said.some((line) => line.includes('OTEL_SDK_DISABLED')) };
+    };
+    assert.equal((await sends('TRUE')).sends, false);
+    assert.deepEqual(await sends('False'), { sends: true, said: false });
+    assert.deepEqual(await sends('yes'), { sends: true, said: true });
   });
 
   it('ENV-03 a number is decimal digits: negative ones, floats, hexadecimal and numbers out of range are said and ignored', async () => {
@@ -593,6 +605,39 @@ describe('environment variables', () => {
     const wrong = await linesUnder({ OTEL_LOG_LEVEL: 'chatty' });
     assert.equal(wrong.length, 2);
     assert.match(wrong.join(), /OTEL_LOG_LEVEL="chatty".*none, error, warn, info/);
+  });
+
+  it('ENV-62 without a process everything has its default and nothing fails', async () => {
+    const program = `
+      import { trace } from 'sonde';
+      import { InMemorySpanExporter, SimpleSpanProcessor, startSdk } from 'sonde/sdk';
+      globalThis.run = async () => {
+        const exporter = new InMemorySpanExporter();
+        const sdk = startSdk({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+        const span = trace.getTracer('t').startSpan('s');
+        for (let index = 0; index < 129; index++) span.setAttribute('k' + index, index);
+        span.end();
+        await sdk.forceFlush();
+        const [ended] = exporter.getFinishedSpans();
+        return [ended.name, Object.keys(ended.attributes).length, ended.resource.attributes['service.name']].join();
+      };`;
+    for (const platform of ['browser', 'neutral'] as const) {
+      const bundle = await build({
+        stdin: { contents: program, resolveDir: import.meta.dirname },
+        bundle: true,
+        write: false,
+        platform,
+        logLevel: 'silent',
+      });
+      const { console, crypto, performance, queueMicrotask, setTimeout, clearTimeout, btoa, URL } =
+        globalThis;
+      const { TextEncoder, TextDecoder, AbortController, fetch } = globalThis;
+      const web = { console, crypto, performance, queueMicrotask, setTimeout, clearTimeout, btoa, URL };
+      const globals = createContext({ ...web, TextEncoder, TextDecoder, AbortController, fetch });
+      runInContext(bundle.outputFiles[0]?.text ?? '', globals);
+      assert.equal(runInContext('typeof process', globals), 'undefined');
+      assert.equal(await runInContext('run()', globals), 's,128,unknown_service');
+    }
   });
 
   it('ENV-61 a variable of this implementation is named by its language: OTEL_NODE_EXIT_HANDLERS_DISABLED', async () => {

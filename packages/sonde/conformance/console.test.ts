@@ -1,0 +1,85 @@
+/** Rows CONS for spans: the console exporter and the one in memory. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { runAlone } from './environment-bed.ts';
+import { api, resources, sdk } from './subject.ts';
+
+/** Everything that `work` writes to the standard output. */
+async function written(work: () => Promise<void>): Promise<string> {
+  const { write } = process.stdout;
+  const { log, dir } = console;
+  let text = '';
+  const take = (more: unknown): boolean => {
+    text += typeof more === 'string' ? more : JSON.stringify(more);
+    return true;
+  };
+  process.stdout.write = take as never;
+  console.log = take;
+  console.dir = take;
+  try {
+    await work();
+  } finally {
+    process.stdout.write = write;
+    console.log = log;
+    console.dir = dir;
+  }
+  return text;
+}
+
+describe('console and memory', () => {
+  it('CONS-01 the console exporter prints what a span has to the standard output', async () => {
+    const text = await written(async () => {
+      const provider = new sdk.TracerProvider({
+        resource: resources.resourceFromAttributes({ 'service.name': 'shop' }),
+        spanProcessors: [new sdk.SimpleSpanProcessor(new sdk.ConsoleSpanExporter() as never)],
+      });
+      const span = provider.getTracer('t').startSpan('checkout', { kind: 1, attributes: { 'order.id': 42 } });
+      span.addEvent('paid').end();
+      await provider.shutdown();
+      assert.match(span.spanContext().traceId, /./);
+    });
+    for (const word of ['checkout', 'order.id', '42', 'paid', 'service.name', 'shop', 'traceId']) {
+      assert.ok(text.includes(word), `${word} in\n${text}`);
+    }
+  });
+
+  it('CONS-01 its documentation says that the format is not stable and names the file exporter', () => {
+    const declarations = new URL('../../dist/esm/exporters/console/traces.d.ts', import.meta.url);
+    const words = readFileSync(declarations, 'utf8').replace(/[\s*]+/g, ' ');
+    assert.match(words, /the format may change in any version/);
+    assert.match(words, /OTLP file exporter/);
+  });
+
+  it('CONS-02 the console that the environment asks for prints each span as it ends', async () => {
+    const program = `
+      import { trace } from 'sonde';
+      import { startSdk } from 'sonde/sdk';
+      startSdk({ autoDetectResources: false });
+      trace.getTracer('t').startSpan('at once').end();
+      setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300);
+    `;
+    const { stdout } = await runAlone(program, { OTEL_TRACES_EXPORTER: 'console' });
+    assert.equal(JSON.parse(stdout).name, 'at once');
+  });
+
+  it('CONS-04 the exporter in memory keeps spans until it is reset, and none after shutdown', async () => {
+    const { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } = sdk;
+    const exporter = new InMemorySpanExporter();
+    const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+    const tracer = provider.getTracer('t');
+    tracer.startSpan('a').end();
+    tracer.startSpan('b').end();
+    await provider.forceFlush();
+    assert.deepEqual(
+      exporter.getFinishedSpans().map((span) => span.name),
+      ['a', 'b'],
+    );
+    exporter.reset();
+    assert.deepEqual(exporter.getFinishedSpans(), []);
+    tracer.startSpan('c').end();
+    await provider.shutdown();
+    assert.deepEqual(exporter.getFinishedSpans(), []);
+    assert.equal(api.isSpanContextValid(tracer.startSpan('d').spanContext()), false);
+  });
+});
