@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { runAlone } from './environment-bed.ts';
-import { api, resources, sdk } from './subject.ts';
+import { resources, sdk } from './subject.ts';
 
 /** Everything that `work` writes to the standard output. */
 async function written(work: () => Promise<void>): Promise<string> {
@@ -32,7 +32,7 @@ describe('console and memory', () => {
     const text = await written(async () => {
       const provider = new sdk.TracerProvider({
         resource: resources.resourceFromAttributes({ 'service.name': 'shop' }),
-        spanProcessors: [new sdk.SimpleSpanProcessor(new sdk.ConsoleSpanExporter() as never)],
+        spanProcessors: [new sdk.SimpleSpanProcessor({ exporter: new sdk.ConsoleSpanExporter() })],
       });
       const span = provider.getTracer('t').startSpan('checkout', { kind: 1, attributes: { 'order.id': 42 } });
       span.addEvent('paid').end();
@@ -80,6 +80,5 @@ describe('console and memory', () => {
     tracer.startSpan('c').end();
     await provider.shutdown();
     assert.deepEqual(exporter.getFinishedSpans(), []);
-    assert.equal(api.isSpanContextValid(tracer.startSpan('d').spanContext()), false);
   });
 });
