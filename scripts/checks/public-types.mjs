@@ -91,10 +91,9 @@ export function checkPrivates(tree, entryFile) {
   for (const path of reachableFiles(tree, entryFile)) {
     const lines = withoutComments(tree.get(path)).split('\n');
     for (const [index, line] of lines.entries()) {
-      const found =
-        /^\s+(?:static\s+|readonly\s+)*(#\w+|private\b[^;]*|protected\b[^;]*|_(?!_TYPE__)\w+(?=\??[:(]))/.exec(
-          line,
-        );
+      const found = /^\s+(?:static\s+|readonly\s+)*(#\w+|private\b[^;]*|_(?!_TYPE__)\w+(?=\??[:(]))/.exec(
+        line,
+      );
       if (found !== null)
         problems.push(`${path}:${index + 1}: "${found[1].trim()}" reaches the types of ${entryFile}`);
     }

@@ -44,7 +44,7 @@ describe('public types', () => {
   for (const member of [
     '#private;',
     'private readonly x;',
-    'protected y: 1;',
+
     '_state: 1;',
     'readonly _z?: 1;',
   ]) {

@@ -31,6 +31,12 @@ export const entries: readonly string[] = Object.entries(manifest.exports)
   .filter(([, conditions]) => typeof conditions !== 'string')
   .map(([name]) => manifest.name + name.slice(1));
 
+/** The file of an entry in dist/{esm,cjs}/entry, without its ending. */
+export function fileOf(entry: string): string {
+  const conditions = manifest.exports[`.${entry.slice(manifest.name.length)}`] as Conditions;
+  return conditions['module-sync'].default.replace(/^.*\/entry\/|\.js$/g, '');
+}
+
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 /** A child that must succeed: its output, or an error that holds all of it. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { entries, manifest, Project, repositoryFolder } from './packed.ts';
+import { entries, fileOf, manifest, Project, repositoryFolder } from './packed.ts';
 
 describe('tarball', () => {
   let project: Project;
@@ -72,7 +72,7 @@ describe('tarball', () => {
     });
 
     it(`${entry}: the CommonJS build, which Jest and old bundlers take, exports the same names`, () => {
-      const file = entry === 'sonde' ? 'index' : entry.slice('sonde/'.length);
+      const file = fileOf(entry);
       const program = `
         const names = (loaded) => Object.keys(loaded).filter((key) => !['__esModule', 'module.exports'].includes(key)).sort().join();
         const [esm, cjs] = ['esm', 'cjs'].map((kind) => names(require('./node_modules/sonde/dist/' + kind + '/entry/${file}.js')));

@@ -23,6 +23,7 @@ export interface FakeClockOptions {
 
 const DEFAULT_TIME_ORIGIN = 1_767_225_600_000;
 
+/** A clock that a test moves; see the head of the file for what happens between two timers. */
 export class FakeClock {
   readonly timeOrigin: number;
   #now: number;

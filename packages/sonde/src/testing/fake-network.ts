@@ -67,6 +67,7 @@ export interface FakeNetworkOptions {
   readonly faults?: NetworkFaults | undefined;
 }
 
+/** Carries messages to a receiver with faults drawn from a seed. */
 export class FakeNetwork {
   readonly #clock: FakeClock;
   readonly #random: SeededRandom;

@@ -14,6 +14,7 @@ export type ReceiverAnswer =
   | { readonly kind: 'accepted'; readonly rejected: number }
   | { readonly kind: 'rejected'; readonly message: string };
 
+/** Counts what arrives, each record once under its identity. */
 export class FakeReceiver {
   readonly #decode: (body: Uint8Array) => readonly string[];
   readonly #deliveries = new Map<string, number>();

@@ -34,6 +34,7 @@ export function decodeIdentities(body: Uint8Array): string[] {
 declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 declare const TextDecoder: new () => { decode(bytes: Uint8Array): string };
 
+/** The smallest exporter that a batcher hands bytes to. */
 export class RelayExporter<T> {
   readonly #options: RelayExporterOptions<T>;
   readonly #open = new Set<Promise<void>>();

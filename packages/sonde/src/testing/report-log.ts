@@ -9,6 +9,7 @@ export interface Reported {
   readonly detail?: unknown;
 }
 
+/** What the SDK has said about itself, in order. */
 export class ReportLog {
   readonly lines: Reported[] = [];
 

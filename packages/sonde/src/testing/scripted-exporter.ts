@@ -40,6 +40,7 @@ interface OpenCall {
   readonly expiresAt: number;
 }
 
+/** An exporter that behaves as told, call by call, and keeps what it was given. */
 export class ScriptedExporter<T> {
   /** Every batch handed to `export`, in order, copied at the call. */
   readonly batches: T[][] = [];

@@ -17,6 +17,7 @@ type RequestFunction = (...args: unknown[]) => ClientRequest;
 /** The version of the package, which is that of its instrumentations. */
 const VERSION = '0.1.0';
 
+/** Spans for HTTP servers and clients of Node's own modules `http` and `https`. Enabled when made, unless told otherwise. */
 export class HttpInstrumentation extends InstrumentationBase<HttpInstrumentationConfig> {
   #resolved: ResolvedHttpConfig;
   #undo: (() => void)[] = [];

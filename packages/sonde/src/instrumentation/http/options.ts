@@ -57,7 +57,7 @@ export interface ResolvedHttpConfig extends HttpInstrumentationConfig {
 export function resolveHttpConfig(config: HttpInstrumentationConfig): ResolvedHttpConfig {
   return {
     ...config,
-    knownMethods: knownMethods(process.env['OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS']),
+    knownMethods: knownMethods(),
     redactedKeys: new Set(config.redactedQueryParams ?? DEFAULT_REDACTED_KEYS),
   };
 }

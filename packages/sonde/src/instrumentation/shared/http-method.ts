@@ -4,9 +4,12 @@ const STANDARD = ['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST'
 
 export const OTHER_METHOD = '_OTHER';
 
-/** The known methods: those of OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS, which replace the standard ones. */
-export function knownMethods(variable: string | undefined): ReadonlySet<string> {
-  const given = (variable ?? '')
+/**
+ * The known methods: those of OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS, which replace the standard ones. Read here and not by
+ * the table of the SDK, because an instrumentation also serves an SDK that is not ours.
+ */
+export function knownMethods(): ReadonlySet<string> {
+  const given = (process.env['OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'] ?? '')
     .split(',')
     .map((method) => method.trim())
     .filter((method) => method !== '');

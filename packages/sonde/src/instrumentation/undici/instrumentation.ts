@@ -72,9 +72,10 @@ const headerSetter: TextMapSetter<UndiciRequest> = {
   },
 };
 
+/** Spans for `fetch` and every other client of undici. Enabled when made, unless told otherwise. */
 export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumentationConfig> {
   readonly #spans = new WeakMap<UndiciRequest, StartedSpan>();
-  readonly #known = knownMethods(process.env['OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS']);
+  readonly #known = knownMethods();
   readonly #redacted = new Set(DEFAULT_REDACTED_KEYS);
   #undo: (() => void)[] = [];
 
