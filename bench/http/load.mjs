@@ -37,7 +37,8 @@ for (let index = 0; index < CONNECTIONS; index++) {
     next();
   });
   socket.on('close', () => {
-    if (--open === 0) console.log(JSON.stringify({ answered, seconds: (performance.now() - started) / 1000 }));
+    if (--open === 0)
+      console.log(JSON.stringify({ answered, seconds: (performance.now() - started) / 1000 }));
   });
   socket.on('error', () => {});
 }
