@@ -24,10 +24,10 @@ export async function run(contender, { quick = false } = {}) {
     processors: [contender.batch(contender.exporterTo(receiver.url))],
   });
   const tracer = provider.getTracer('bench', '1.0.0');
-  const batches = quick ? 20 : 40;
+  const batches = quick ? 30 : 60;
   const samples = [];
   const rounds = quick ? 4 : 8;
-  const warmUps = 2;
+  const warmUps = 4;
   for (let round = 0; round < rounds + warmUps; round++) {
     const sample = await cpuPerSpan(provider, tracer, batches);
     if (round >= warmUps) samples.push(sample);
