@@ -161,7 +161,12 @@ function attach(context: Context): AttachedContext {
 }
 
 function detach(token: ContextManagementToken): boolean {
-  return token instanceof Attachment ? Attachment.detach(token) : disposeOf(token);
+  try {
+    if (token instanceof Attachment) return Attachment.detach(token);
+  } catch {
+    // A revoked proxy: no token of ours, and what it is shows below.
+  }
+  return disposeOf(token);
 }
 
 function disable(): void {

@@ -8,13 +8,26 @@ import { ProxyObservable } from './proxy-observable.ts';
 
 /** The instrument behind a proxy; every other is returned as it is. */
 export function realObservable<A extends MetricAttributes>(observable: Observable<A>): Observable<A> {
-  return observable instanceof ProxyObservable ? (observable.real() as Observable<A>) : observable;
+  try {
+    return observable instanceof ProxyObservable ? (observable.real() as Observable<A>) : observable;
+  } catch {
+    return observable;
+  }
+}
+
+/** A copy of a list that may be no list, or throw: then it is empty. */
+export function copyOf<T>(list: readonly T[]): T[] {
+  try {
+    return Array.isArray(list) ? [...list] : [];
+  } catch {
+    return [];
+  }
 }
 
 export function realObservables<A extends MetricAttributes>(
   observables: readonly Observable<A>[],
 ): Observable<A>[] {
-  return Array.isArray(observables) ? observables.map(realObservable) : [];
+  return copyOf(observables).map(realObservable);
 }
 
 const translations = new WeakMap<object, unknown>();

@@ -1,7 +1,7 @@
 /** The meter that can be had before an SDK starts. Its instruments record nothing until then, and from then on. */
 import { diag } from '../diag/diag.ts';
 import { Late } from '../late.ts';
-import { realObservables, translated } from './batch-callback.ts';
+import { copyOf, realObservables, translated } from './batch-callback.ts';
 import type {
   Counter,
   Gauge,
@@ -80,8 +80,8 @@ export class ProxyMeter extends Late<Meter> implements Meter, Waiting {
     observables: Observable<A>[],
   ): void {
     this.handOver();
-    if (!Array.isArray(observables) || !startWaiting(this)) return;
-    const batch = { callback, observables: [...observables] } as unknown as BatchRegistration;
+    if (typeof callback !== 'function' || !startWaiting(this)) return;
+    const batch = { callback, observables: copyOf(observables) } as unknown as BatchRegistration;
     this.batches = [...this.batches, batch];
     hand(this.real(), batch);
   }
@@ -90,10 +90,14 @@ export class ProxyMeter extends Late<Meter> implements Meter, Waiting {
     callback: BatchObservableCallback<A>,
     observables: Observable<A>[],
   ): void {
-    const isOther = (batch: BatchRegistration): boolean => !isSame(batch, callback, observables);
-    this.batches = this.batches.filter(isOther);
+    const given = copyOf(observables);
+    this.batches = this.batches.filter((batch) => !isSame(batch, callback, given));
     if (this.batches.length === 0) stopWaiting(this);
-    this.real().removeBatchObservableCallback(translated(callback), realObservables(observables));
+    try {
+      this.real().removeBatchObservableCallback(translated(callback), realObservables(given));
+    } catch (error) {
+      diag.error('The registered meter threw; a batch callback may not be removed', error);
+    }
   }
 
   /** Gives the batch callbacks to a meter that does not have them yet. */
@@ -131,7 +135,6 @@ function hand(meter: Meter, { callback, observables }: BatchRegistration): void 
 function isSame(batch: BatchRegistration, callback: unknown, observables: readonly unknown[]): boolean {
   return (
     batch.callback === callback &&
-    Array.isArray(observables) &&
     batch.observables.length === observables.length &&
     batch.observables.every((one) => observables.includes(one))
   );

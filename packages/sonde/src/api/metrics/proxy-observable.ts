@@ -18,13 +18,9 @@ export class ProxyObservable extends Late<Observable> implements Observable, Wai
 
   addCallback(callback: ObservableCallback): void {
     const real = this.real();
-    if (this.callbacks.has(callback) || !startWaiting(this)) return;
+    if (typeof callback !== 'function' || this.callbacks.has(callback) || !startWaiting(this)) return;
     this.callbacks.add(callback);
-    try {
-      real.addCallback(callback);
-    } catch (error) {
-      diag.error('The registered meter threw; a callback is left out', error);
-    }
+    give(real, callback);
   }
 
   removeCallback(callback: ObservableCallback): void {
@@ -43,7 +39,15 @@ export class ProxyObservable extends Late<Observable> implements Observable, Wai
 
   find(): Observable | undefined {
     const real = this.create();
-    if (real !== undefined) for (const callback of this.callbacks) real.addCallback(callback);
+    if (real !== undefined) for (const callback of this.callbacks) give(real, callback);
     return real;
+  }
+}
+
+function give(real: Observable, callback: ObservableCallback): void {
+  try {
+    real.addCallback(callback);
+  } catch (error) {
+    diag.error('The registered meter threw; a callback is left out', error);
   }
 }

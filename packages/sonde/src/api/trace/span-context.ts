@@ -106,11 +106,15 @@ export function spanContextFromBytes(
   spanId: Uint8Array,
   details?: SpanContextDetails,
 ): SpanContext {
-  return createSpanContext({
-    ...details,
-    traceId: hexOf(traceId, TRACE_ID_BYTES),
-    spanId: hexOf(spanId, SPAN_ID_BYTES),
-  });
+  try {
+    return createSpanContext({
+      ...details,
+      traceId: hexOf(traceId, TRACE_ID_BYTES),
+      spanId: hexOf(spanId, SPAN_ID_BYTES),
+    });
+  } catch {
+    return INVALID_SPAN_CONTEXT;
+  }
 }
 
 /** The 16 bytes of a trace id; all zero when it is not valid. */
