@@ -47,7 +47,7 @@ const special: readonly unknown[] = [
   Symbol('s'),
   Number.NaN,
   -0,
-  'x'.repeat(1_000_000),
+  'x'.repeat(100_000),
   new Proxy([], { get: throwing }),
   Object.freeze({}),
   new Error('x'),
@@ -64,7 +64,8 @@ const special: readonly unknown[] = [
     },
   },
   new WeakMap(),
-  entry.ROOT_CONTEXT,
+  // Frozen: to a setter a context is a carrier like any other object.
+  Object.freeze(entry.ROOT_CONTEXT.setValue(Symbol('own'), 1)),
 ];
 
 /** Values in boxes: the test library itself looks into what it makes, and would fall over these. */
@@ -203,19 +204,19 @@ describe('the whole API', () => {
   });
 
   it('never throws without an SDK', () => {
-    attack(surface(), 200);
+    attack(surface(), 100);
   });
 
   it('never throws with an SDK that throws, also on what was made before it', () => {
     const before = surface();
     registerThrowingSdk();
-    attack([...before, ...surface()], 50);
+    attack([...before, ...surface()], 30);
   });
 
   it('never throws with tracers, meters and loggers that throw', () => {
     const before = surface();
     registerBrokenParts();
-    attack([...before, ...surface()], 50);
+    attack([...before, ...surface()], 30);
   });
 
   it('never throws when parts of the global are no parts', () => {

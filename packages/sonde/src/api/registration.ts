@@ -23,6 +23,8 @@ export interface SdkParts {
 export interface RegistrationOptions {
   /** Replace what somebody else has registered. Default false. */
   readonly takeover?: boolean | undefined;
+  /** The parts of an SDK of ours that is no longer running: they may be replaced. */
+  readonly former?: SdkParts | undefined;
 }
 
 /** What became of the slots. */
@@ -35,40 +37,55 @@ export interface RegistrationResult {
 
 /** Puts the parts of an SDK into the global. Never throws. */
 export function registerGlobals(parts: SdkParts, options: RegistrationOptions = {}): RegistrationResult {
-  const takeover = options.takeover === true;
+  const { takeover = false, former = {} } = options;
   const registered: SlotName[] = [];
   const taken: SlotName[] = [];
-  const note = (name: SlotName, isOurs: boolean): void => {
-    (isOurs ? registered : taken).push(name);
+  const put = <K extends SlotName>(name: K, part: GlobalSlots[K] | undefined, old: unknown): void => {
+    if (part === undefined) return;
+    const isFree = takeover || (old !== undefined && readSlot(name) === old);
+    (writeSlot(name, part, isFree) ? registered : taken).push(name);
   };
-  const put = <K extends SlotName>(name: K, part: GlobalSlots[K] | undefined): void => {
-    if (part !== undefined) note(name, writeSlot(name, part, takeover));
-  };
-  put('context', parts.contextManager);
-  if (parts.tracerProvider !== undefined) note('trace', putTracerProvider(parts.tracerProvider, takeover));
-  put('metrics', parts.meterProvider);
-  put('logs', parts.loggerProvider);
-  put('propagation', parts.propagator);
+  put('context', parts.contextManager, former.contextManager);
+  put('metrics', parts.meterProvider, former.meterProvider);
+  put('logs', parts.loggerProvider, former.loggerProvider);
+  put('propagation', parts.propagator, former.propagator);
+  if (parts.tracerProvider !== undefined) {
+    const isOurs = putTracerProvider(parts.tracerProvider, former.tracerProvider, takeover);
+    (isOurs ? registered : taken).push('trace');
+  }
   return { registered, taken };
 }
 
 /**
- * The slot holds a proxy with the provider behind it: that is its shape, and who took our proxy before an SDK started
+ * The slot gets a proxy with the provider behind it: that is its shape, and who took our proxy before an SDK started
  * gets the SDK.
  */
-function putTracerProvider(provider: TracerProviderLike, takeover: boolean): boolean {
+function putTracerProvider(
+  provider: TracerProviderLike,
+  former: TracerProviderLike | undefined,
+  takeover: boolean,
+): boolean {
   const held = readSlot('trace');
-  const isTaken =
-    held === ownTracerProvider ? isOthers(ownTracerProvider.delegate, provider) : isOthers(held, provider);
-  if (isTaken && !takeover) return false;
+  const behind = held === ownTracerProvider ? ownTracerProvider.delegate : held;
+  const delegate = behind ? delegateOf(behind) : undefined;
+  // Another copy's proxy has this provider already. Writing what is there raises the version of the global.
+  if (held && delegate === provider) return writeSlot('trace', held, false);
+  const isFree = !behind || behind === provider || behind === former || (delegate && delegate === former);
+  if (!isFree && !takeover) return false;
   if (takeover) delegateToo(held, provider);
-  if (!writeSlot('trace', ownTracerProvider, takeover || held === provider)) return false;
+  if (!writeSlot('trace', ownTracerProvider, true)) return false;
   if (ownTracerProvider.delegate !== provider) ownTracerProvider.setDelegate(provider);
   return true;
 }
 
-function isOthers(held: TracerProviderLike | undefined, provider: TracerProviderLike): boolean {
-  return held !== undefined && held !== null && held !== provider;
+/** The provider behind the proxy of another copy; undefined when it is no proxy. */
+function delegateOf(held: TracerProviderLike): unknown {
+  try {
+    const { getDelegate } = held as Partial<ProxyTracerProvider>;
+    return typeof getDelegate === 'function' ? getDelegate.call(held) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Tracers given out by the proxy of another copy that have not found their real one yet will find ours. */

@@ -1,8 +1,7 @@
 /** Puts the parts of a started SDK into the global of the API, and names the places that someone else holds. */
 import type { ContextManager } from '../api/context/context-manager.ts';
-import { readSlot, writeSlot } from '../api/global.ts';
 import type { TextMapPropagator } from '../api/propagation/text-map.ts';
-import { trace } from '../api/trace/trace-api.ts';
+import { registerGlobals } from '../api/registration.ts';
 import { reportOnce } from '../sdk/common/diagnostics.ts';
 import type { TracerProvider } from '../sdk/traces/provider.ts';
 
@@ -13,24 +12,22 @@ export interface GlobalParts {
   readonly propagator?: TextMapPropagator | undefined;
 }
 
+/** What users call the slots. */
+const SLOT_NAMES: Readonly<Record<string, string>> = {
+  trace: 'tracer provider',
+  context: 'context manager',
+  propagation: 'propagator',
+};
+
 /**
  * Registers each part where the place is free, held by `former` (an SDK of ours that was shut down), or `takeover` is
  * set. What someone else holds is left alone and named.
  */
 export function installGlobals(parts: GlobalParts, former: GlobalParts, takeover: boolean): void {
-  const { tracerProvider, contextManager, propagator } = parts;
-  const refused: string[] = [];
-  if (tracerProvider !== undefined && !installProvider(tracerProvider, former.tracerProvider, takeover)) {
-    refused.push('tracer provider');
-  }
-  if (contextManager !== undefined) {
-    const isOurs = isHeldBy(readSlot('context'), former.contextManager);
-    if (!writeSlot('context', contextManager, takeover || isOurs)) refused.push('context manager');
-  }
-  if (propagator !== undefined) {
-    const isOurs = isHeldBy(readSlot('propagation'), former.propagator);
-    if (!writeSlot('propagation', propagator, takeover || isOurs)) refused.push('propagator');
-  }
+  const { taken } = registerGlobals(parts, { former, takeover });
+  // The provider's own registration tells it that the rest of the global is taken care of.
+  if (!taken.includes('trace')) parts.tracerProvider?.register({ contextManager: null, propagator: null });
+  const refused = taken.map((slot) => SLOT_NAMES[slot] ?? slot);
   if (refused.length === 0) return;
   reportOnce(
     'warn',
@@ -39,23 +36,4 @@ export function installGlobals(parts: GlobalParts, former: GlobalParts, takeover
     `startSdk leaves the global ${refused.join(' and ')} alone: someone else has registered one already; ` +
       'startSdk({ takeover: true }) replaces it',
   );
-}
-
-/** Through the provider's own registration, which then knows that the rest of the global is taken care of. */
-function installProvider(
-  provider: TracerProvider,
-  former: TracerProvider | undefined,
-  takeover: boolean,
-): boolean {
-  const held = readSlot('trace') as { getDelegate?: () => unknown } | undefined;
-  if (held !== undefined && held !== null) {
-    if (!takeover && !isHeldBy(held, former) && !isHeldBy(held.getDelegate?.(), former)) return false;
-    trace.disable();
-  }
-  provider.register({ contextManager: null, propagator: null });
-  return true;
-}
-
-function isHeldBy(held: unknown, former: unknown): boolean {
-  return held !== undefined && held === former;
 }

@@ -60,8 +60,9 @@ function checkedEntry(key: unknown, entry: BaggageEntry): BaggageEntry | undefin
 /** A Baggage of the given entries; those that are not valid are left out and said. */
 export function createBaggage(entries?: Record<string, BaggageEntry>): Baggage {
   const checked = new Map<string, BaggageEntry>();
+  if (typeof entries !== 'object' || entries === null) return EMPTY;
   try {
-    for (const [key, entry] of Object.entries(entries ?? {})) {
+    for (const [key, entry] of Object.entries(entries)) {
       const kept = checkedEntry(key, entry);
       if (kept !== undefined) checked.set(key, kept);
     }

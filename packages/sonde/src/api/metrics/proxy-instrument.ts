@@ -107,7 +107,7 @@ class ProxyBoundRecorder extends Late<BoundRecorder> implements BoundRecorder {
 /** The attributes as they are at the time of binding. */
 function copied(attributes: MetricAttributes): MetricAttributes {
   try {
-    return { ...attributes };
+    return typeof attributes === 'object' ? { ...attributes } : {};
   } catch {
     return {};
   }

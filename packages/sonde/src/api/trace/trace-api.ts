@@ -71,6 +71,7 @@ function setGlobalTracerProvider(provider: TracerProviderLike): boolean {
       diag.error('trace.setGlobalTracerProvider takes a TracerProvider; nothing was changed');
       return false;
     }
+    if (ownTracerProvider.delegate === provider && readSlot('trace') === ownTracerProvider) return true;
     if (!readSlot('trace') && writeSlot('trace', ownTracerProvider, false)) {
       ownTracerProvider.setDelegate(provider);
       return true;
