@@ -62,6 +62,7 @@ it('the rows of the repository are whole: 666 of them, each note and verdict abo
     assert.match(kind, /^(moot|deviating)$/);
     assert.ok(reason.length > 20);
   }
-  for (const { verdict } of table.settled.values()) assert.match(verdict, /^((row|test) is wrong|test asks more)$/);
+  for (const { verdict } of table.settled.values())
+    assert.match(verdict, /^((row|test) is wrong|test asks more)$/);
   assert.match(readFileSync(new URL('rows.tsv', docs), 'utf8'), /\nPROF-07\t/);
 });

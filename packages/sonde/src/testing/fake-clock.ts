@@ -9,8 +9,8 @@ import { nextTurn as realNextTurn, type Timer } from '#platform';
 /** A timer of the fake clock. */
 interface FakeTimer extends Timer {
   readonly at: number;
-  readonly order: number;
   readonly callback: () => void;
+  isCleared: boolean;
 }
 
 /** Where a FakeClock starts. */
@@ -21,6 +21,9 @@ export interface FakeClockOptions {
   readonly timeOrigin?: number | undefined;
 }
 
+/** Turns of the event loop in which no time passes, before it is taken for a loop that never ends. */
+const MAX_TURNS = 100_000;
+
 const DEFAULT_TIME_ORIGIN = 1_767_225_600_000;
 
 /** A clock that a test moves; see the head of the file for what happens between two timers. */
@@ -29,8 +32,9 @@ export class FakeClock {
   #now: number;
   /** What the wall clock has been moved by, as a clock that was set or a machine that slept. */
   #wallOffset = 0;
-  #order = 0;
-  #timers: FakeTimer[] = [];
+  /** The next one last, so that taking it moves nothing. */
+  readonly #timers: FakeTimer[] = [];
+  #pending = 0;
   #turns: (() => void)[] = [];
 
   constructor(options: FakeClockOptions = {}) {
@@ -48,8 +52,16 @@ export class FakeClock {
 
   readonly setTimer = (callback: () => void, milliseconds: number): Timer => {
     const delay = Math.max(0, Number.isFinite(milliseconds) ? milliseconds : 0);
-    const timer: FakeTimer = { at: this.#now + delay, order: this.#order++, callback };
-    this.#timers.push(timer);
+    const timer: FakeTimer = { at: this.#now + delay, callback, isCleared: false };
+    let low = 0;
+    for (let high = this.#timers.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      // Of timers for the same time the one set first runs first.
+      if (this.#timers[middle]!.at > timer.at) low = middle + 1;
+      else high = middle;
+    }
+    this.#timers.splice(low, 0, timer);
+    this.#pending++;
     return timer;
   };
 
@@ -58,7 +70,10 @@ export class FakeClock {
     this.setTimer(callback, milliseconds);
 
   readonly clearTimer = (timer: Timer): void => {
-    this.#timers = this.#timers.filter((candidate) => candidate !== timer);
+    const ours = timer as FakeTimer;
+    if (ours.isCleared) return;
+    ours.isCleared = true;
+    this.#pending--;
   };
 
   /** Runs the callback at the same time, after all that runs now. */
@@ -68,7 +83,7 @@ export class FakeClock {
 
   /** Timers set and neither run nor cleared. */
   get pendingTimers(): number {
-    return this.#timers.length;
+    return this.#pending;
   }
 
   /** Moves the wall clock alone, as somebody who sets it. Negative moves it back. */
@@ -79,7 +94,10 @@ export class FakeClock {
   /** Lets everything run that needs no time: promises and turns of the event loop. */
   async settle(): Promise<void> {
     await drainMicrotasks();
+    let left = MAX_TURNS;
     for (let turn = this.#turns.shift(); turn !== undefined; turn = this.#turns.shift()) {
+      if (left-- === 0)
+        throw new Error(`The event loop still turned after ${MAX_TURNS} turns without time passing`);
       turn();
       await drainMicrotasks();
     }
@@ -120,15 +138,13 @@ export class FakeClock {
   }
 
   #takeDue(end: number): FakeTimer | undefined {
-    let next: FakeTimer | undefined;
-    for (const timer of this.#timers) {
-      if (timer.at > end) continue;
-      if (next === undefined || timer.at < next.at || (timer.at === next.at && timer.order < next.order)) {
-        next = timer;
-      }
+    for (let next = this.#timers.at(-1); next !== undefined && next.at <= end; next = this.#timers.at(-1)) {
+      this.#timers.pop();
+      if (next.isCleared) continue;
+      this.clearTimer(next);
+      return next;
     }
-    if (next !== undefined) this.clearTimer(next);
-    return next;
+    return undefined;
   }
 }
 

@@ -49,7 +49,7 @@ export class RelayExporter<T> {
   /** @internal */
   get [DIRECT_EXPORT](): DirectPath<T> {
     return {
-      take: (records, count, ledger) => this.#take(records, count, ledger),
+      take: (records, count, ledger) => void this.#take(records, count, ledger),
       drain: async () => {
         await Promise.all(this.#open);
       },
@@ -65,7 +65,8 @@ export class RelayExporter<T> {
         failure = new Error(reason);
       },
     };
-    void this.#take(records, records.length, ledger)?.then(() => {
+    const work = this.#take(records, records.length, ledger);
+    void work.then(() => {
       resultCallback(
         failure === undefined
           ? { code: ExportResultCode.SUCCESS }
@@ -83,10 +84,10 @@ export class RelayExporter<T> {
     this.#isShutdown = true;
   }
 
-  #take(records: readonly T[], count: number, ledger: Ledger): Promise<void> | undefined {
+  #take(records: readonly T[], count: number, ledger: Ledger): Promise<void> {
     if (this.#isShutdown) {
       ledger.drop(count, 'already_shutdown');
-      return undefined;
+      return Promise.resolve();
     }
     this.taken.push(count);
     const identities = records.slice(0, count).map(this.#options.identify);

@@ -2,6 +2,7 @@
 import type { Context } from '../../api/context/context.ts';
 import { activeContext } from '../../api/context/context-api.ts';
 import type { Logger, LoggerEnabledOptions, LogRecord } from '../../api/logs/logger.ts';
+import { NATIVE } from '../../api/native.ts';
 import { isSpanContextValid, type SpanContext } from '../../api/trace/span-context.ts';
 import { getSpanContext } from '../../api/trace/span-in-context.ts';
 import { TraceFlags } from '../../api/trace/trace-flags.ts';
@@ -14,7 +15,7 @@ import type { LoggerSettings } from './logger-settings.ts';
 
 export class LoggerImpl implements Logger {
   /** Tells the API that this logger never throws and has all methods: it is called without a net. */
-  readonly sondeLogger = true;
+  readonly [NATIVE]: true = true;
   readonly scope: InstrumentationScope;
   readonly settings: LoggerSettings;
   readonly resource: Resource;

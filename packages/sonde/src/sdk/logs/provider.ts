@@ -5,6 +5,7 @@
 import type { LoggerProvider as ApiLoggerProvider, Logger, LoggerOptions } from '../../api/logs/logger.ts';
 import { NOOP_LOGGER } from '../../api/logs/noop-logger.ts';
 import type { MeterProvider } from '../../api/metrics/meter.ts';
+import { NATIVE } from '../../api/native.ts';
 import { Clock } from '../common/clock.ts';
 import { resourceForProvider } from '../common/default-resource.ts';
 import { report } from '../common/diagnostics.ts';
@@ -37,6 +38,8 @@ export interface LoggerProviderOptions {
  * one call at a time: nothing here needs a lock.
  */
 export class LoggerProvider implements ApiLoggerProvider {
+  /** @internal Tells the API that this provider is ours. */
+  readonly [NATIVE]: true = true;
   readonly #settings: LoggerSettings;
   readonly #loggers: ScopeRegistry<LoggerImpl>;
   readonly #lifecycle: Lifecycle;
