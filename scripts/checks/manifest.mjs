@@ -3,7 +3,7 @@ import { entriesOf } from './public-types.mjs';
 
 /** The three conditions of one entry. Their order decides: Node takes module-sync for import and require alike. */
 export function conditionsOf(file) {
-  const esm = { types: `./dist/esm/entry/${file}.d.ts`, default: `./dist/esm/entry/${file}.js` };
+  const esm = { types: `./dist/esm/entry/${file}.d.ts`, default: `./dist/bundle/entry/${file}.js` };
   const cjs = { types: `./dist/cjs/entry/${file}.d.ts`, default: `./dist/cjs/entry/${file}.js` };
   return { 'module-sync': esm, import: esm, require: cjs };
 }

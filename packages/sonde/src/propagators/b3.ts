@@ -16,10 +16,13 @@ import { spanIdFrom, traceIdFrom } from './hex-id.ts';
 
 /** The name of the single header. */
 export const B3_CONTEXT_HEADER = 'b3';
-/** The names of the several headers. */
+/** The several headers: the trace id, 16 or 32 hex digits. */
 export const X_B3_TRACE_ID = 'x-b3-traceid';
+/** The several headers: the span id, 16 hex digits. */
 export const X_B3_SPAN_ID = 'x-b3-spanid';
+/** The several headers: the decision, `1` or `0`. */
 export const X_B3_SAMPLED = 'x-b3-sampled';
+/** The several headers: `1` asks for debugging, which implies sampled. */
 export const X_B3_FLAGS = 'x-b3-flags';
 
 /** What a B3 propagator writes; it reads both. */

@@ -15,9 +15,11 @@ import { extractPrefixedBaggage, injectPrefixedBaggage } from './baggage-fields.
 import { readField, reportPropagationFailure } from './carrier.ts';
 import { spanIdFrom, traceIdFrom } from './hex-id.ts';
 
-/** The names of the fields. */
+/** The field with the trace id, 16 hex digits. */
 export const OT_TRACE_ID_HEADER = 'ot-tracer-traceid';
+/** The field with the span id, 16 hex digits. */
 export const OT_SPAN_ID_HEADER = 'ot-tracer-spanid';
+/** The field with the decision, `true` or `false`. */
 export const OT_SAMPLED_HEADER = 'ot-tracer-sampled';
 /** What the names of baggage fields begin with. */
 export const OT_BAGGAGE_PREFIX = 'ot-baggage-';

@@ -14,8 +14,6 @@ import type { LoggerConfig } from './logger-configurator.ts';
 import type { LoggerSettings } from './logger-settings.ts';
 
 export class LoggerImpl implements Logger {
-  /** Tells the API that this logger never throws and has all methods: it is called without a net. */
-  readonly [NATIVE]: true = true;
   readonly scope: InstrumentationScope;
   readonly settings: LoggerSettings;
   readonly resource: Resource;
@@ -63,6 +61,9 @@ export class LoggerImpl implements Logger {
     );
   }
 }
+
+// The mark by which the API knows that it has all methods and never throws.
+Object.defineProperty(LoggerImpl.prototype, NATIVE, { value: true });
 
 /** The filters of the logger's configuration, in the order of logs/sdk.md#loggerconfig. */
 function passes(

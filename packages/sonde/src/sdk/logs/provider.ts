@@ -38,8 +38,6 @@ export interface LoggerProviderOptions {
  * one call at a time: nothing here needs a lock.
  */
 export class LoggerProvider implements ApiLoggerProvider {
-  /** @internal Tells the API that this provider is ours. */
-  readonly [NATIVE]: true = true;
   readonly #settings: LoggerSettings;
   readonly #loggers: ScopeRegistry<LoggerImpl>;
   readonly #lifecycle: Lifecycle;
@@ -102,6 +100,9 @@ export class LoggerProvider implements ApiLoggerProvider {
     return this.#lifecycle.shutdown(options);
   }
 }
+
+// The mark by which the API knows that it has all methods and never throws.
+Object.defineProperty(LoggerProvider.prototype, NATIVE, { value: true });
 
 function configOf(
   configurator: LoggerConfigurator | undefined,
