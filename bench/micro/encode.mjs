@@ -29,7 +29,6 @@ export async function run(contender, options) {
   return {
     value: result.value / SPANS,
     minimum: result.minimum / SPANS,
-    cpu: result.cpu / SPANS,
     unit: 'ns',
     note: `${Math.round(bytes / SPANS)} bytes a span`,
   };
