@@ -36,26 +36,43 @@ function serverAttributes(request: IncomingMessage, method: string, config: Reso
   const url = request.url ?? '/';
   const queryAt = url.indexOf('?');
   const forwarded = forwardedOf(headers);
-  const peer = socket.remoteAddress;
-  const host = hostOf(forwarded?.host ?? headers.host, (socket as TLSSocket).encrypted === true);
+  const scheme = forwarded?.proto ?? ((socket as TLSSocket).encrypted === true ? 'https' : 'http');
+  const host = hostOf(forwarded?.host ?? headers.host, scheme);
+  // What every request has comes first and in one literal, which gives all these objects one shape.
   const attributes: Attributes = {
     'http.request.method': method,
-    'url.scheme': forwarded?.proto ?? ((socket as TLSSocket).encrypted === true ? 'https' : 'http'),
+    'url.scheme': scheme,
     'url.path': pathOf(queryAt < 0 ? url : url.slice(0, queryAt)),
-    'server.address': config.serverName ?? host.address,
-    'server.port': host.port,
-    'client.address': forwarded?.client ?? peer,
-    'network.peer.address': peer,
-    'network.peer.port': socket.remotePort,
     'network.protocol.version': request.httpVersion,
-    'user_agent.original': headers['user-agent'],
   };
+  const address = config.serverName ?? host.address;
+  if (address !== undefined) attributes['server.address'] = address;
+  if (host.port !== undefined) attributes['server.port'] = host.port;
+  const peer = socket.remoteAddress;
+  const client = forwarded?.client ?? peer;
+  if (client !== undefined) attributes['client.address'] = client;
+  if (peer !== undefined) {
+    attributes['network.peer.address'] = peer;
+    attributes['network.peer.port'] = socket.remotePort;
+  }
+  const agent = headers['user-agent'];
+  if (agent !== undefined) attributes['user_agent.original'] = agent;
   if (queryAt >= 0 && queryAt < url.length - 1) {
     attributes['url.query'] = redactQuery(url.slice(queryAt + 1), config.redactedKeys);
   }
   if (method === OTHER_METHOD) attributes['http.request.method_original'] = request.method;
+  return withConfigured(attributes, request, config);
+}
+
+function withConfigured(
+  attributes: Attributes,
+  request: IncomingMessage,
+  config: ResolvedHttpConfig,
+): Attributes {
   const captured = config.headersToSpanAttributes?.server?.requestHeaders;
-  if (captured !== undefined) captureHeaders(attributes, 'request', captured, (name) => headers[name]);
+  if (captured !== undefined)
+    captureHeaders(attributes, 'request', captured, (name) => request.headers[name]);
+  if (config.startIncomingSpanHook === undefined) return attributes;
   const added = callHook('startIncomingSpanHook', config.startIncomingSpanHook, request);
   return added === undefined ? attributes : { ...attributes, ...added };
 }
@@ -76,26 +93,25 @@ const NO_HOST: Host = { address: undefined, port: undefined };
 
 /** The host header that was read last: a server has few names. */
 let lastText: string | undefined;
-let lastSecure = false;
+let lastScheme = '';
 let lastHost: Host = NO_HOST;
 
-function hostOf(text: string | undefined, secure: boolean): Host {
+function hostOf(text: string | undefined, scheme: string): Host {
   if (text === undefined) return NO_HOST;
-  if (text !== lastText || secure !== lastSecure) {
-    lastHost = parseHost(text, secure);
+  if (text !== lastText || scheme !== lastScheme) {
+    lastHost = parseHost(text, scheme);
     lastText = text;
-    lastSecure = secure;
+    lastScheme = scheme;
   }
   return lastHost;
 }
 
-function parseHost(text: string, secure: boolean): Host {
-  const match = /^(\[[^\]]+\]|[^:]*)(?::(\d{1,5}))?$/.exec(text.trim());
-  if (match === null) return NO_HOST;
-  return {
-    address: match[1] || undefined,
-    port: match[2] === undefined ? (secure ? 443 : 80) : Number(match[2]),
-  };
+function parseHost(text: string, scheme: string): Host {
+  const match = /^(?:\[([^\]]+)\]|([^:[\]]*))(?::(\d{1,5}))?$/.exec(text.trim());
+  const address = match?.[1] ?? match?.[2];
+  if (match === null || address === undefined || address === '') return NO_HOST;
+  const port = match[3] === undefined ? (scheme === 'https' ? 443 : 80) : Number(match[3]);
+  return { address, port: port <= 65_535 ? port : undefined };
 }
 
 interface Forwarded {

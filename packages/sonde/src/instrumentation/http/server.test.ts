@@ -1,0 +1,401 @@
+/** Server spans, over real servers on loopback and raw sockets. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { context } from '../../api/context/context-api.ts';
+import { getRPCMetadata } from '../../api/context/rpc-metadata.ts';
+import { trace } from '../../api/trace/trace-api.ts';
+import { SpanBed } from '../../testing/span-bed.ts';
+import { HttpInstrumentation } from './instrumentation.ts';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
+const TRACEPARENT = `traceparent: 00-${TRACE_ID}-b7ad6b7169203331-01`;
+
+const bed = new SpanBed();
+const instrumentation = new HttpInstrumentation();
+let server: Server;
+let port = 0;
+let handler: Handler;
+const sockets: Socket[] = [];
+
+/** A connection, and all that came back on it. */
+async function dial(): Promise<{ socket: Socket; text: () => string; closed: Promise<unknown> }> {
+  const socket = connect(port, '127.0.0.1');
+  sockets.push(socket);
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk.toString('latin1');
+  });
+  socket.on('error', () => {});
+  const closed = once(socket, 'close');
+  await once(socket, 'connect');
+  return { socket, text: () => text, closed };
+}
+
+/** Sends requests in one packet, the last of which closes the connection, and returns the answers. */
+async function exchange(...lines: string[]): Promise<string> {
+  const { socket, text, closed } = await dial();
+  socket.write(`${lines.join('\r\n')}\r\nConnection: close\r\n\r\n`);
+  await closed;
+  return text();
+}
+
+const get = (target: string, ...headers: string[]) =>
+  exchange(`GET ${target} HTTP/1.1`, `Host: shop.test:${port}`, ...headers);
+
+const activeId = () => trace.getSpan(context.active())?.spanContext().spanId;
+
+before(async () => {
+  server = createServer((request, response) => handler(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  port = (server.address() as AddressInfo).port;
+});
+after(() => {
+  server.closeAllConnections();
+  server.close();
+});
+beforeEach(() => {
+  bed.reset();
+  instrumentation.setConfig({});
+  handler = (_request, response) => void response.end('fine');
+});
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
+
+describe('attributes of a server span', () => {
+  it('are those of the stable conventions', async () => {
+    await get('/cart/7?a=b', 'User-Agent: probe/1', TRACEPARENT);
+    const [span] = await bed.take(1);
+    const { 'network.peer.port': peerPort, ...rest } = span!.attributes;
+    assert.equal(typeof peerPort, 'number');
+    assert.deepEqual(rest, {
+      'http.request.method': 'GET',
+      'url.scheme': 'http',
+      'url.path': '/cart/7',
+      'url.query': 'a=b',
+      'server.address': 'shop.test',
+      'server.port': port,
+      'client.address': '127.0.0.1',
+      'network.peer.address': '127.0.0.1',
+      'network.protocol.version': '1.1',
+      'user_agent.original': 'probe/1',
+      'http.response.status_code': 200,
+    });
+    assert.equal(span!.name, 'GET');
+    assert.equal(span!.kind, 1);
+    assert.equal(span!.status.code, 0);
+    assert.equal(span!.spanContext().traceId, TRACE_ID);
+    assert.equal(span!.parentSpanContext?.spanId, 'b7ad6b7169203331');
+    assert.equal(span!.parentSpanContext?.isRemote, true);
+  });
+
+  it('hold no key without a value', async () => {
+    await exchange('GET / HTTP/1.1', 'Host: [::1');
+    const [span] = await bed.take(1);
+    assert.ok(!Object.values(span!.attributes).includes(undefined));
+    assert.ok(!('server.address' in span!.attributes));
+    assert.ok(!('user_agent.original' in span!.attributes));
+  });
+
+  it('name an unknown method _OTHER and keep what was sent', async () => {
+    await exchange('PROPFIND /dav HTTP/1.1', 'Host: a');
+    const [span] = await bed.take(1);
+    assert.equal(span!.name, 'HTTP');
+    assert.equal(span!.attributes['http.request.method'], '_OTHER');
+    assert.equal(span!.attributes['http.request.method_original'], 'PROPFIND');
+  });
+
+  it('redact signatures in the query', async () => {
+    await get('/o?sig=abc&n=1&X-Goog-Signature=def&AWSAccessKeyId=k');
+    const [span] = await bed.take(1);
+    assert.equal(
+      span!.attributes['url.query'],
+      'sig=REDACTED&n=1&X-Goog-Signature=REDACTED&AWSAccessKeyId=REDACTED',
+    );
+  });
+
+  it('take the first hop of Forwarded before X-Forwarded-*', async () => {
+    await get(
+      '/',
+      'Forwarded: for="[2001:db8::17]:4711";proto=https;host="a.example:8443", for=10.0.0.1',
+      'X-Forwarded-For: 1.2.3.4',
+    );
+    await get(
+      '/',
+      'X-Forwarded-For: 192.0.2.9, 10.1.1.1',
+      'X-Forwarded-Proto: https',
+      'X-Forwarded-Host: b.example',
+    );
+    const [standard, legacy] = await bed.take(2);
+    assert.equal(standard!.attributes['client.address'], '2001:db8::17');
+    assert.equal(standard!.attributes['url.scheme'], 'https');
+    assert.equal(standard!.attributes['server.address'], 'a.example');
+    assert.equal(standard!.attributes['server.port'], 8443);
+    assert.equal(legacy!.attributes['client.address'], '192.0.2.9');
+    assert.equal(legacy!.attributes['server.address'], 'b.example');
+    assert.equal(legacy!.attributes['server.port'], 443);
+    assert.equal(legacy!.attributes['network.peer.address'], '127.0.0.1');
+  });
+
+  it('record captured headers as lists, and no others', async () => {
+    instrumentation.setConfig({
+      headersToSpanAttributes: {
+        server: { requestHeaders: ['X-Tenant', 'absent'], responseHeaders: ['X-Cost', 'Set-Cookie'] },
+      },
+    });
+    handler = (_request, response) => {
+      response.setHeader('x-cost', 3);
+      response.setHeader('set-cookie', ['a=1', 'b=2']);
+      response.end();
+    };
+    await get('/', 'X-Tenant: blue', 'X-Secret: s');
+    const [span] = await bed.take(1);
+    assert.deepEqual(span!.attributes['http.request.header.x-tenant'], ['blue']);
+    assert.deepEqual(span!.attributes['http.response.header.x-cost'], ['3']);
+    assert.deepEqual(span!.attributes['http.response.header.set-cookie'], ['a=1', 'b=2']);
+    const captured = Object.keys(span!.attributes).filter((key) => key.includes('.header.'));
+    assert.equal(captured.length, 3);
+  });
+
+  for (const [status, code, errorType] of [
+    [404, 0, undefined],
+    [499, 0, undefined],
+    [500, 2, '500'],
+    [503, 2, '503'],
+  ] as const) {
+    it(`status ${status} gives span status ${code}`, async () => {
+      handler = (_request, response) => void response.writeHead(status).end();
+      await get('/');
+      const [span] = await bed.take(1);
+      assert.equal(span!.attributes['http.response.status_code'], status);
+      assert.equal(span!.status.code, code);
+      assert.equal(span!.attributes['error.type'], errorType);
+    });
+  }
+
+  it('take the route and the name from the metadata that a router writes', async () => {
+    handler = (_request, response) => {
+      getRPCMetadata(context.active())!.route = '/users/:id';
+      response.end();
+    };
+    await get('/users/4');
+    const [span] = await bed.take(1);
+    assert.equal(span!.name, 'GET /users/:id');
+    assert.equal(span!.attributes['http.route'], '/users/:id');
+  });
+});
+
+describe('the active span', () => {
+  /** What each listener saw, in order. */
+  let seen: [string, string | undefined][];
+  const see = (name: string) => () => void seen.push([name, activeId()]);
+  const mine = (span: { spanContext(): { spanId: string } }) =>
+    seen.map(([name]) => [name, span.spanContext().spanId]);
+  beforeEach(() => {
+    seen = [];
+  });
+
+  it('is the server span in every listener, also when the body arrives later', async () => {
+    handler = (request, response) => {
+      see('request')();
+      request.on('data', see('data'));
+      response.on('finish', see('finish'));
+      response.on('close', see('response close'));
+      request.on('close', see('request close'));
+      request.on('end', () => {
+        see('end')();
+        setTimeout(() => {
+          see('timer')();
+          response.end('done');
+        }, 1);
+      });
+    };
+    const { socket, closed } = await dial();
+    const arrived = once(server, 'request');
+    socket.write('POST /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 6\r\n\r\n');
+    const [request] = (await arrived) as [IncomingMessage];
+    socket.write('abc');
+    await once(request, 'data');
+    socket.write('def');
+    await closed;
+    const [span] = await bed.take(1);
+    assert.deepEqual(seen, mine(span!));
+    assert.deepEqual([...new Set(seen.map(([name]) => name))].sort(), [
+      'data',
+      'end',
+      'finish',
+      'request',
+      'request close',
+      'response close',
+      'timer',
+    ]);
+  });
+
+  it('is seen by `for await` over the body and by what follows it', async () => {
+    handler = async (request, response) => {
+      for await (const _chunk of request) see('chunk')();
+      see('after')();
+      response.end();
+    };
+    const { socket, closed } = await dial();
+    const arrived = once(server, 'request');
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\n');
+    await arrived;
+    socket.write('ab');
+    await closed;
+    const [span] = await bed.take(1);
+    assert.deepEqual(seen, mine(span!));
+    assert.equal(seen.length, 2);
+  });
+
+  it('is never that of another request on the connection', async () => {
+    const spans: (string | undefined)[][] = [];
+    handler = (request, response) => {
+      const own = [activeId()];
+      spans.push(own);
+      request.on('end', () => own.push(activeId()));
+      request.resume();
+      response.on('finish', () => own.push(activeId()));
+      setTimeout(() => {
+        own.push(activeId());
+        response.end(request.url);
+      }, 1);
+    };
+    const { socket, text } = await dial();
+    for (const path of ['/1', '/2', '/3']) {
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+      while (!text().endsWith(path)) await once(socket, 'data');
+    }
+    const ids = (await bed.take(3)).map((span) => span.spanContext().spanId);
+    assert.deepEqual(
+      spans,
+      ids.map((id) => [id, id, id, id]),
+    );
+    assert.equal(new Set(ids).size, 3);
+    assert.equal(new Set(bed.spans.map((span) => span.spanContext().traceId)).size, 3);
+  });
+
+  it("is each request's own when they are pipelined", async () => {
+    const spans = new Map<string, (string | undefined)[]>();
+    handler = (request, response) => {
+      const own = [activeId()];
+      spans.set(request.url!, own);
+      response.on('finish', () => own.push(activeId()));
+      // The first answer is the slowest: Node holds the others back.
+      setTimeout(() => response.end(), request.url === '/1' ? 20 : 1);
+    };
+    await exchange(
+      'GET /1 HTTP/1.1',
+      'Host: a',
+      '',
+      'GET /2 HTTP/1.1',
+      'Host: a',
+      '',
+      'GET /3 HTTP/1.1',
+      'Host: a',
+    );
+    for (const span of await bed.take(3)) {
+      const id = span.spanContext().spanId;
+      assert.deepEqual(spans.get(String(span.attributes['url.path'])), [id, id]);
+    }
+  });
+
+  it('does not stay on the connection for what is not a request', async () => {
+    const onError = once(server, 'clientError');
+    let atError: string | undefined = 'unset';
+    server.prependOnceListener('clientError', (_error, socket) => {
+      atError = activeId();
+      socket.destroy();
+    });
+    const { socket, text } = await dial();
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    while (!text().endsWith('fine')) await once(socket, 'data');
+    await bed.take(1);
+    socket.write('no HTTP at all\r\n\r\n');
+    await onError;
+    assert.equal(atError, undefined);
+  });
+});
+
+describe('exchanges that do not end well', () => {
+  it('a client that goes away ends the span without a status', async () => {
+    handler = () => {};
+    const { socket } = await dial();
+    const arrived = once(server, 'request');
+    socket.write('GET /gone HTTP/1.1\r\nHost: a\r\n\r\n');
+    await arrived;
+    socket.destroy();
+    const [span] = await bed.take(1);
+    assert.ok(!('http.response.status_code' in span!.attributes));
+    assert.equal(span!.status.code, 0);
+  });
+
+  it('a client that goes away ends the spans of pipelined requests too', async () => {
+    let count = 0;
+    const { socket } = await dial();
+    const all = new Promise<void>((resolve) => {
+      handler = () => void (++count === 3 && resolve());
+    });
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(3));
+    await all;
+    socket.destroy();
+    assert.equal((await bed.take(3)).length, 3);
+  });
+
+  it('a handler that throws still fails as without us', async () => {
+    const failed = once(process, 'uncaughtException');
+    handler = () => {
+      throw new Error('handler');
+    };
+    const { socket } = await dial();
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    const [error] = await failed;
+    assert.equal((error as Error).message, 'handler');
+    socket.destroy();
+    await bed.take(1);
+  });
+
+  it('checkContinue makes one span with its listeners inside', async () => {
+    let id: string | undefined;
+    server.once('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      id = activeId();
+      response.writeContinue();
+      request.resume().on('end', () => response.end());
+    });
+    const { socket, text, closed } = await dial();
+    socket.write(
+      'PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n',
+    );
+    while (!text().includes('100 Continue')) await once(socket, 'data');
+    socket.write('ok');
+    await closed;
+    const [span] = await bed.take(1);
+    assert.equal(id, span!.spanContext().spanId);
+    assert.equal(bed.spans.length, 1);
+  });
+
+  for (const [event, head] of [
+    ['upgrade', 'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n'],
+    ['connect', 'CONNECT b:1 HTTP/1.1\r\nHost: b:1\r\n\r\n'],
+  ] as const) {
+    it(`${event} leaves the socket to the application and makes no span`, async () => {
+      server.once(event, (_request: IncomingMessage, socket: Socket) => {
+        socket.write('raw ');
+        socket.pipe(socket);
+      });
+      const { socket, text } = await dial();
+      socket.write(head);
+      while (text() !== 'raw ') await once(socket, 'data');
+      socket.write('echo');
+      while (text() !== 'raw echo') await once(socket, 'data');
+      socket.destroy();
+      assert.equal(bed.spans.length, 0);
+    });
+  }
+});
