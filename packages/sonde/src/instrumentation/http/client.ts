@@ -16,31 +16,49 @@ import { callHook } from '../shared/hook.ts';
 import { OTHER_METHOD, spanNameOf } from '../shared/http-method.ts';
 import { captureHeaders } from './captured-headers.ts';
 import { ClientSpanOptions, optionsOf } from './client-attributes.ts';
-import { type Emit, emitIn, hasListeners } from './emitter.ts';
+import {
+  type Emit,
+  EXCHANGE,
+  type Exchange,
+  type Exchanged,
+  emitIn,
+  hasListeners,
+  patchEmit,
+} from './emitter.ts';
 import type { ResolvedHttpConfig } from './options.ts';
-import type { ServerHome } from './server.ts';
-
-const STATE: unique symbol = Symbol('sonde.http.client');
+import type { HttpHome } from './server.ts';
 
 /** One exchange in hand; a property of the request and, later, of its response. */
-class ClientState {
+class ClientExchange implements Exchange {
   readonly span: StartedSpan;
   /** The context in which the request was made: its events belong there. */
   readonly context: Context;
   readonly request: ClientRequest;
-  response: IncomingMessage | undefined = undefined;
-  isOver = false;
+  readonly home: HttpHome;
+  response: IncomingMessage | undefined;
+  isOver: boolean;
 
-  constructor(span: StartedSpan, context: Context, request: ClientRequest) {
+  constructor(span: StartedSpan, context: Context, request: ClientRequest, home: HttpHome) {
     this.span = span;
     this.context = context;
     this.request = request;
+    this.home = home;
+    this.response = undefined;
+    this.isOver = false;
+  }
+
+  onMessageEvent(event: 'end' | 'close' | 'aborted'): void {
+    if (this.isOver || event === 'aborted') return;
+    finish(this, event === 'end' || this.response?.complete === true ? undefined : breakOf(this.response));
   }
 }
 
-interface Stateful {
-  [STATE]?: ClientState;
+/** Why an answer broke off. Node keeps the error from a response that nobody listens to. */
+function breakOf(response: IncomingMessage | undefined): Error {
+  return response?.errored ?? Object.assign(new Error('The answer broke off'), { code: 'ECONNRESET' });
 }
+
+type Message<M> = M & Exchanged<ClientExchange>;
 
 /** A header that the caller set is left alone. */
 const headerSetter: TextMapSetter<ClientRequest> = {
@@ -50,16 +68,16 @@ const headerSetter: TextMapSetter<ClientRequest> = {
 };
 
 /** Makes the span of a new request and writes its context into the headers. Never throws. */
-export function onClientRequest(request: ClientRequest, home: ServerHome): void {
+export function onClientRequest(request: ClientRequest, home: HttpHome): void {
   try {
-    begin(request, home, home.config());
+    if (home.isOn()) begin(request, home, home.config());
   } catch (error) {
     diag.error('An outgoing request could not be instrumented; it is sent without a span', error);
   }
 }
 
-function begin(request: ClientRequest & Stateful, home: ServerHome, config: ResolvedHttpConfig): void {
-  if (config.disableOutgoingRequestInstrumentation === true || request[STATE] !== undefined) return;
+function begin(request: Message<ClientRequest>, home: HttpHome, config: ResolvedHttpConfig): void {
+  if (config.disableOutgoingRequestInstrumentation === true || request[EXCHANGE] !== undefined) return;
   const context = activeContext();
   if (isTracingSuppressed(context) || isInstrumentedAlready(request, context)) return;
   const { ignoreOutgoingRequestHook: ignore } = config;
@@ -69,7 +87,7 @@ function begin(request: ClientRequest & Stateful, home: ServerHome, config: Reso
   const method = config.knownMethods.has(request.method) ? request.method : OTHER_METHOD;
   const options = new ClientSpanOptions(request, method, config);
   const span = home.tracer().startSpan(spanNameOf(method), options, context);
-  request[STATE] = new ClientState(span, context, request);
+  request[EXCHANGE] = new ClientExchange(span, context, request, home);
   // With headers given as an array Node has sent them by now; nothing can be added then.
   if (!request.headersSent) propagation.inject(setSpan(context, span), request, headerSetter);
   if (config.requestHook !== undefined) callHook('requestHook', config.requestHook, span, request);
@@ -82,81 +100,48 @@ function isInstrumentedAlready(request: ClientRequest, context: Context): boolea
   return span !== undefined && (header as string).includes(span.spanContext().spanId);
 }
 
-/** Patches the events of requests and their responses. Returns what undoes it. */
-export function patchClientMessages(
-  requestClass: { readonly prototype: ClientRequest },
-  responseClass: { readonly prototype: IncomingMessage },
-  home: ServerHome,
-): () => void {
-  const undo = [
-    observe(requestClass.prototype, (state, event, args) => onRequestEvent(state, event, args, home)),
-    observe(responseClass.prototype, (state, event) => onResponseEvent(state, event, home)),
-  ];
-  return () => {
-    for (const each of undo) each();
-  };
+/** Patches the events of requests; those of their responses come through patchIncomingMessage. Returns what undoes it. */
+export function patchClientRequest(requestClass: { readonly prototype: ClientRequest }): () => void {
+  return patchEmit(
+    requestClass.prototype,
+    (original): Emit =>
+      function (this: Message<ClientRequest>, event: string | symbol, first?: unknown): boolean {
+        const exchange = this[EXCHANGE];
+        if (exchange === undefined) return original.apply(this, arguments as never);
+        if (!exchange.isOver) onRequestEvent(exchange, event, first);
+        if (!hasListeners(this, event, 0)) return original.apply(this, arguments as never);
+        return emitIn(exchange.context, original, this, arguments);
+      },
+  );
 }
 
-/** Shows each event of an exchange to `see`, then emits it in the context of the request. */
-function observe(
-  prototype: object,
-  see: (state: ClientState, event: string | symbol, args: ArrayLike<unknown>) => void,
-): () => void {
-  const target = prototype as { emit: Emit };
-  const original = target.emit;
-  const patched: Emit = function (this: ClientRequest & Stateful, event: string | symbol): boolean {
-    const state = this[STATE];
-    if (state === undefined) return original.apply(this, arguments as never);
-    if (!state.isOver) see(state, event, arguments);
-    if (!hasListeners(this, event, 0)) return original.apply(this, arguments as never);
-    return emitIn(state.context, original, this, arguments);
-  };
-  target.emit = patched;
-  return () => {
-    if (target.emit === patched) target.emit = original;
-  };
-}
-
-function onRequestEvent(
-  state: ClientState,
-  event: string | symbol,
-  args: ArrayLike<unknown>,
-  home: ServerHome,
-): void {
+function onRequestEvent(exchange: ClientExchange, event: string | symbol, first: unknown): void {
   if (event === 'response' || event === 'upgrade' || event === 'connect') {
-    const response = args[1] as IncomingMessage & Stateful;
-    state.response = response;
-    response[STATE] = state;
+    const response = first as Message<IncomingMessage>;
+    exchange.response = response;
+    response[EXCHANGE] = exchange;
     // The connection is the caller's from here on: for us the exchange is over.
-    if (event !== 'response') finish(state, undefined, home.config());
+    if (event !== 'response') finish(exchange, undefined);
   } else if (event === 'error') {
-    finish(state, args[1], home.config());
-  } else if (event === 'close' && state.response === undefined) {
-    finish(state, new Error('The connection was closed before an answer'), home.config());
+    finish(exchange, first);
+  } else if (event === 'close' && exchange.response === undefined) {
+    finish(exchange, new Error('The connection was closed before an answer'));
   }
 }
 
-function onResponseEvent(state: ClientState, event: string | symbol, home: ServerHome): void {
-  if (event === 'end') finish(state, undefined, home.config());
-  else if (event === 'close') {
-    const isWhole = state.response?.complete === true;
-    finish(state, isWhole ? undefined : new Error('The answer broke off'), home.config());
-  }
-}
-
-function finish(state: ClientState, error: unknown, config: ResolvedHttpConfig): void {
-  state.isOver = true;
-  const { span } = state;
+function finish(exchange: ClientExchange, error: unknown): void {
+  exchange.isOver = true;
+  const { span } = exchange;
   try {
-    if (span.isRecording()) describe(state, error, config);
+    if (span.isRecording()) describe(exchange, error, exchange.home.config());
   } catch (thrown) {
     diag.error('A client span is incomplete', thrown);
   }
   span.end();
 }
 
-function describe(state: ClientState, error: unknown, config: ResolvedHttpConfig): void {
-  const { span, request, response } = state;
+function describe(exchange: ClientExchange, error: unknown, config: ResolvedHttpConfig): void {
+  const { span, request, response } = exchange;
   if (response !== undefined) describeResponse(span, response, config);
   if (error !== undefined) {
     const { code, name, message } = error as NodeJS.ErrnoException;

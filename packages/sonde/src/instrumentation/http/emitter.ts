@@ -33,22 +33,53 @@ function emitNow(call: { emit: Emit; emitter: object; args: ArrayLike<unknown> }
   return call.emit.apply(call.emitter, call.args as never);
 }
 
-/** Patches a class so that its events are emitted in the context that `contextOf` gives, if any. Returns what undoes it. */
-export function contextual<T extends object>(
-  prototype: object,
-  contextOf: (emitter: T) => Context | undefined,
-): () => void {
+/**
+ * The exchange that a message belongs to, kept on the message itself: no map to look into, nothing to clean up. Two copies
+ * of this package share the key, so that neither makes a span for what the other has in hand.
+ */
+export const EXCHANGE: unique symbol = Symbol.for('sonde.http.exchange.1');
+
+/** A request and its response in hand, seen from the server or from the client. */
+export interface Exchange {
+  /** Where the events of its messages belong. */
+  readonly context: Context;
+  /** Called before an incoming message says `end`, `close` or `aborted`. Must not throw. */
+  onMessageEvent(event: 'end' | 'close' | 'aborted'): void;
+}
+
+/** A message that may belong to an exchange. */
+export interface Exchanged<E extends Exchange = Exchange> {
+  [EXCHANGE]?: E;
+}
+
+/** Patches the incoming messages, a server's requests and a client's responses, in one go. Returns what undoes it. */
+export function patchIncomingMessage(prototype: object): () => void {
+  return patchEmit(
+    prototype,
+    (original): Emit =>
+      function (this: Exchanged & WithEvents, event: string | symbol): boolean {
+        const exchange = this[EXCHANGE];
+        if (exchange === undefined) return original.apply(this, arguments as never);
+        if (event === 'end' || event === 'close' || event === 'aborted') exchange.onMessageEvent(event);
+        if (!hasListeners(this, event, 0)) return original.apply(this, arguments as never);
+        return emitIn(exchange.context, original, this, arguments);
+      },
+  );
+}
+
+/**
+ * Puts another `emit` before that of a class. What is returned undoes it; when somebody else has patched the class since,
+ * ours stays in the chain and has to be inert by itself.
+ */
+export function patchEmit(prototype: object, make: (original: Emit) => Emit): () => void {
   const target = prototype as { emit: Emit };
+  const isOwn = Object.hasOwn(target, 'emit');
   const original = target.emit;
-  const patched: Emit = function (this: T & WithEvents, event: string | symbol): boolean {
-    const context = contextOf(this);
-    if (context === undefined || !hasListeners(this, event, 0)) {
-      return original.apply(this, arguments as never);
-    }
-    return emitIn(context, original, this, arguments);
-  };
+  const patched = make(original);
   target.emit = patched;
   return () => {
-    if (target.emit === patched) target.emit = original;
+    if (target.emit !== patched) return;
+    if (isOwn) target.emit = original;
+    else delete (target as { emit?: Emit }).emit;
   };
 }

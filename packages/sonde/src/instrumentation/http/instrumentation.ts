@@ -6,9 +6,10 @@
  */
 import type { ClientRequest } from 'node:http';
 import { InstrumentationBase } from '../instrumentation.ts';
-import { onClientRequest, patchClientMessages } from './client.ts';
+import { onClientRequest, patchClientRequest } from './client.ts';
+import { patchIncomingMessage } from './emitter.ts';
 import { type HttpInstrumentationConfig, type ResolvedHttpConfig, resolveHttpConfig } from './options.ts';
-import { patchServer, patchServerMessages, type ServerHome } from './server.ts';
+import { type HttpHome, patchServer, patchServerResponse } from './server.ts';
 
 type Http = typeof import('node:http');
 type Https = typeof import('node:https');
@@ -36,12 +37,17 @@ export class HttpInstrumentation extends InstrumentationBase<HttpInstrumentation
   protected override patch(): void {
     const http = process.getBuiltinModule('node:http') as Http;
     const https = process.getBuiltinModule('node:https') as Https;
-    const home: ServerHome = { tracer: () => this.tracer, config: () => this.#resolved };
+    const home: HttpHome = {
+      isOn: () => this.#undo.length > 0,
+      tracer: () => this.tracer,
+      config: () => this.#resolved,
+    };
     this.#undo = [
       patchServer(http.Server, home),
       patchServer(https.Server as never, home),
-      patchServerMessages(http.IncomingMessage, http.ServerResponse as never, home),
-      patchClientMessages(http.ClientRequest as never, http.IncomingMessage, home),
+      patchIncomingMessage(http.IncomingMessage.prototype),
+      patchServerResponse(http.ServerResponse as never),
+      patchClientRequest(http.ClientRequest as never),
       patchFunctions(http as never, home),
       patchFunctions(https as never, home),
     ].reverse();
@@ -60,22 +66,24 @@ export class HttpInstrumentation extends InstrumentationBase<HttpInstrumentation
  * makes the request, then ends it. (The channel http.client.request.created of Node 24 and later would do as well; one
  * way for all versions is simpler.)
  */
-function patchFunctions(module: Record<'request' | 'get', RequestFunction>, home: ServerHome): () => void {
+function patchFunctions(module: Record<'request' | 'get', RequestFunction>, home: HttpHome): () => void {
   const { request, get } = module;
-  const traced = function (this: unknown): ClientRequest {
+  const traced = dressed(function (this: unknown): ClientRequest {
     const made = request.apply(this, arguments as never);
     onClientRequest(made, home);
     return made;
-  };
-  module.request = dressed(traced, request);
-  module.get = dressed(function (this: unknown): ClientRequest {
+  }, request);
+  const tracedGet = dressed(function (this: unknown): ClientRequest {
     const made = traced.apply(this, arguments as never);
     made.end();
     return made;
   }, get);
+  module.request = traced;
+  module.get = tracedGet;
   return () => {
-    module.request = request;
-    module.get = get;
+    // What somebody else has put over ours is not ours to take away.
+    if (module.request === traced) module.request = request;
+    if (module.get === tracedGet) module.get = get;
   };
 }
 

@@ -1,7 +1,8 @@
 /** Server spans, over real servers on loopback and raw sockets. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import http, { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import https from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { context } from '../../api/context/context-api.ts';
@@ -348,17 +349,22 @@ describe('exchanges that do not end well', () => {
     assert.equal((await bed.take(3)).length, 3);
   });
 
-  it('a handler that throws still fails as without us', async () => {
-    const failed = once(process, 'uncaughtException');
-    handler = () => {
-      throw new Error('handler');
+  it('what a handler throws passes through unchanged', async () => {
+    const error = new Error('handler');
+    const failing = createServer(() => {
+      throw error;
+    });
+    instrumentation.setConfig({ disableIncomingRequestInstrumentation: true });
+    handler = (request, response) => {
+      instrumentation.setConfig({});
+      assert.throws(
+        () => failing.emit('request', request, response),
+        (thrown) => thrown === error,
+      );
+      response.end();
     };
-    const { socket } = await dial();
-    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-    const [error] = await failed;
-    assert.equal((error as Error).message, 'handler');
-    socket.destroy();
-    await bed.take(1);
+    await get('/');
+    assert.equal((await bed.take(1)).length, 1);
   });
 
   it('checkContinue makes one span with its listeners inside', async () => {
@@ -399,3 +405,121 @@ describe('exchanges that do not end well', () => {
     });
   }
 });
+
+describe('options', () => {
+  const throwing = () => {
+    throw new Error('hook');
+  };
+
+  it('hooks that throw change neither the answer nor the span', async () => {
+    instrumentation.setConfig({
+      ignoreIncomingRequestHook: throwing,
+      startIncomingSpanHook: throwing,
+      requestHook: throwing,
+      responseHook: throwing,
+      applyCustomAttributesOnSpan: throwing,
+    });
+    assert.match(await get('/'), /^HTTP\/1\.1 200 OK[\s\S]*fine/);
+    const [span] = await bed.take(1);
+    assert.equal(span!.attributes['http.response.status_code'], 200);
+  });
+
+  it('hooks add to the span', async () => {
+    instrumentation.setConfig({
+      startIncomingSpanHook: (request) => ({ target: request.url }),
+      requestHook: (span) => span.setAttribute('request', 1),
+      responseHook: (span, response) => span.setAttribute('answer', response.statusCode ?? 0),
+      applyCustomAttributesOnSpan: (span, request) => span.setAttribute('custom', request.method ?? ''),
+      serverName: 'front',
+    });
+    await get('/x');
+    const { attributes } = (await bed.take(1))[0]!;
+    assert.equal(attributes['target'], '/x');
+    assert.equal(attributes['request'], 1);
+    assert.equal(attributes['answer'], 200);
+    assert.equal(attributes['custom'], 'GET');
+    assert.equal(attributes['server.address'], 'front');
+  });
+
+  it('an ignored request makes no span, nor do those made inside it', async () => {
+    instrumentation.setConfig({ ignoreIncomingRequestHook: (request) => request.url === '/health' });
+    let isInner: boolean | undefined;
+    handler = (_request, response) => {
+      const inner = trace.getTracer('app').startSpan('inner');
+      isInner = inner.isRecording();
+      inner.end();
+      response.end();
+    };
+    await get('/health');
+    assert.equal(isInner, false);
+    await get('/other');
+    const [inner, outer] = await bed.take(2);
+    assert.deepEqual([inner!.name, outer!.attributes['url.path']], ['inner', '/other']);
+  });
+
+  it('requireParentforIncomingSpans makes spans for continued traces only', async () => {
+    instrumentation.setConfig({ requireParentforIncomingSpans: true });
+    await get('/root');
+    await get('/child', TRACEPARENT);
+    const [span] = await bed.take(1);
+    assert.equal(span!.attributes['url.path'], '/child');
+    assert.equal(bed.spans.length, 1);
+  });
+
+  it('a second copy beside us does not double the spans', async () => {
+    const second = new HttpInstrumentation();
+    await get('/');
+    second.disable();
+    await bed.take(1);
+    await get('/next');
+    assert.equal((await bed.take(2)).length, 2);
+    assert.equal(bed.spans.length, 2);
+  });
+
+  it('a server that is started while a request is served makes spans of its own', async () => {
+    const late = createServer((_request, response) => response.end('late'));
+    handler = async (_request, response) => {
+      late.listen(0, '127.0.0.1');
+      await once(late, 'listening');
+      response.end();
+    };
+    await get('/');
+    await bed.take(1);
+    const own = port;
+    port = (late.address() as AddressInfo).port;
+    await get('/late');
+    port = own;
+    late.close();
+    assert.equal((await bed.take(2))[1]!.attributes['url.path'], '/late');
+  });
+
+  it('disable() restores what was patched, and is inert where somebody patched over it', async () => {
+    const before = prototypes().map((prototype) => Object.hasOwn(prototype, 'emit'));
+    instrumentation.disable();
+    assert.deepEqual(
+      prototypes().map((prototype) => Object.hasOwn(prototype, 'emit')),
+      [false, false, false, false, false],
+    );
+    assert.deepEqual(before, [true, true, true, true, true]);
+    await get('/');
+    assert.equal(bed.spans.length, 0);
+
+    instrumentation.enable();
+    const ours = http.Server.prototype.emit;
+    http.Server.prototype.emit = function (this: Server, ...args: unknown[]): boolean {
+      return ours.apply(this, args as never);
+    } as typeof ours;
+    instrumentation.disable();
+    await get('/');
+    assert.equal(bed.spans.length, 0);
+    http.Server.prototype.emit = ours;
+    instrumentation.enable();
+    await get('/');
+    assert.equal((await bed.take(1)).length, 1);
+  });
+});
+
+function prototypes(): object[] {
+  const { Server, IncomingMessage, ServerResponse, ClientRequest } = http;
+  return [Server, https.Server, IncomingMessage, ServerResponse, ClientRequest].map((each) => each.prototype);
+}

@@ -6,11 +6,11 @@
  *   IncomingMessage.prototype.emit ┐ later events come in the connection's context, not the request's: both enter it
  *   ServerResponse.prototype.emit  ┘ again, but only for events that somebody other than Node listens to
  *
- * No listener and no closure per request: the state is a property of the request and the response (bench/http).
+ * No listener and no closure per request: the exchange is a property of the request and the response (bench/http).
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type Context, ROOT_CONTEXT } from '../../api/context/context.ts';
-import { activeContext, runInContext } from '../../api/context/context-api.ts';
+import { activeContext } from '../../api/context/context-api.ts';
 import { getRPCMetadata, type RPCMetadata, RPCType, setRPCMetadata } from '../../api/context/rpc-metadata.ts';
 import { suppressTracing } from '../../api/context/suppression.ts';
 import { diag } from '../../api/diag/diag.ts';
@@ -23,20 +23,36 @@ import type { Tracer } from '../../api/trace/tracer.ts';
 import { callHook } from '../shared/hook.ts';
 import { OTHER_METHOD, spanNameOf } from '../shared/http-method.ts';
 import { captureHeaders } from './captured-headers.ts';
-import { contextual, type Emit, emitIn, hasListeners } from './emitter.ts';
+import {
+  type Emit,
+  EXCHANGE,
+  type Exchange,
+  type Exchanged,
+  emitIn,
+  hasListeners,
+  patchEmit,
+} from './emitter.ts';
 import type { ResolvedHttpConfig } from './options.ts';
 import { ServerSpanOptions } from './server-attributes.ts';
 
-const STATE: unique symbol = Symbol('sonde.http.server');
+/** What the patches ask at each request, so that a change of configuration counts at once. */
+export interface HttpHome {
+  /** False after disable(): a patch that somebody else has patched over cannot be taken away. */
+  isOn(): boolean;
+  tracer(): Tracer;
+  config(): ResolvedHttpConfig;
+}
 
 /** One request in hand. */
-class ServerState {
+class ServerExchange implements Exchange {
   readonly span: StartedSpan;
   readonly context: Context;
   readonly metadata: RPCMetadata;
   readonly method: string;
   readonly request: IncomingMessage;
-  isOver = false;
+  readonly response: ServerResponse;
+  readonly home: HttpHome;
+  isOver: boolean;
 
   constructor(
     span: StartedSpan,
@@ -44,24 +60,26 @@ class ServerState {
     metadata: RPCMetadata,
     method: string,
     request: IncomingMessage,
+    response: ServerResponse,
+    home: HttpHome,
   ) {
     this.span = span;
     this.context = context;
     this.metadata = metadata;
     this.method = method;
     this.request = request;
+    this.response = response;
+    this.home = home;
+    this.isOver = false;
+  }
+
+  onMessageEvent(event: 'end' | 'close' | 'aborted'): void {
+    // A pipelined response that still waits for its turn when the connection breaks never says `close`.
+    if (event === 'aborted' && !this.isOver && this.response.socket === null) finish(this);
   }
 }
 
-interface Stateful {
-  [STATE]?: ServerState;
-}
-
-/** What the patches ask at each request, so that a change of configuration counts at once. */
-export interface ServerHome {
-  tracer(): Tracer;
-  config(): ResolvedHttpConfig;
-}
+type Message<M> = M & Exchanged<ServerExchange>;
 
 /** Node's own headers are lower-case already and joined where they may be. */
 const headerGetter: TextMapGetter<IncomingMessage['headers']> = {
@@ -69,80 +87,65 @@ const headerGetter: TextMapGetter<IncomingMessage['headers']> = {
   get: (headers, key) => headers[key],
 };
 
-/** The events with which a server hands over a request. */
-const REQUEST_EVENTS: ReadonlySet<unknown> = new Set(['request', 'checkContinue', 'checkExpectation']);
-
 /** Patches a server class. Returns what undoes it. */
-export function patchServer(serverClass: { readonly prototype: Server }, home: ServerHome): () => void {
-  const prototype = serverClass.prototype as unknown as { emit: Emit };
-  const original = prototype.emit;
-  const patched: Emit = function (this: Server, event: string | symbol, ...args: unknown[]): boolean {
-    if (!REQUEST_EVENTS.has(event)) return original.apply(this, arguments as never);
-    return onRequest(this, original, event, args, home);
-  };
-  prototype.emit = patched;
-  return () => {
-    if (prototype.emit === patched) prototype.emit = original;
-  };
+export function patchServer(serverClass: { readonly prototype: Server }, home: HttpHome): () => void {
+  return patchEmit(
+    serverClass.prototype,
+    (original): Emit =>
+      function (this: Server, event: string | symbol, request?: unknown, response?: unknown): boolean {
+        if (event !== 'request' && event !== 'checkContinue' && event !== 'checkExpectation')
+          return original.apply(this, arguments as never);
+        const context = contextFor(request as IncomingMessage, response as ServerResponse, home);
+        if (context === undefined) return original.apply(this, arguments as never);
+        return emitIn(context, original, this, arguments);
+      },
+  );
 }
 
-/** Patches the two messages of an exchange, whose later events find the state that onRequest left. */
-export function patchServerMessages(
-  requestClass: { readonly prototype: IncomingMessage },
-  responseClass: { readonly prototype: ServerResponse },
-  home: ServerHome,
-): () => void {
-  const undoRequest = contextual(requestClass.prototype, (request: Stateful) => request[STATE]?.context);
-  const response = responseClass.prototype as unknown as { emit: Emit };
-  const original = response.emit;
-  const patched: Emit = function (this: ServerResponse & Stateful, event: string | symbol): boolean {
-    const state = this[STATE];
-    if (state === undefined) return original.apply(this, arguments as never);
-    // Node itself has one listener for `finish`, which needs no context.
-    const isHeard = hasListeners(this, event, event === 'finish' ? 1 : 0);
-    try {
-      return isHeard
-        ? emitIn(state.context, original, this, arguments)
-        : original.apply(this, arguments as never);
-    } finally {
-      if (event === 'close' && !state.isOver) finish(state, this, home.config());
-    }
-  };
-  response.emit = patched;
-  return () => {
-    undoRequest();
-    if (response.emit === patched) response.emit = original;
-  };
+/** Patches the responses, whose later events find the exchange that the server left. */
+export function patchServerResponse(responseClass: { readonly prototype: ServerResponse }): () => void {
+  return patchEmit(
+    responseClass.prototype,
+    (original): Emit =>
+      function (this: Message<ServerResponse>, event: string | symbol): boolean {
+        const exchange = this[EXCHANGE];
+        if (exchange === undefined) return original.apply(this, arguments as never);
+        // Node itself has one listener for `finish`, which needs no context.
+        const isHeard = hasListeners(this, event, event === 'finish' ? 1 : 0);
+        try {
+          return isHeard
+            ? emitIn(exchange.context, original, this, arguments)
+            : original.apply(this, arguments as never);
+        } finally {
+          if (event === 'close' && !exchange.isOver) finish(exchange);
+        }
+      },
+  );
 }
 
-function onRequest(
-  server: Server,
-  original: Emit,
-  event: string | symbol,
-  args: unknown[],
-  home: ServerHome,
-): boolean {
-  const [request, response] = args as [IncomingMessage & Stateful, ServerResponse & Stateful];
-  const config = home.config();
-  let context: Context | undefined;
+function contextFor(
+  request: Message<IncomingMessage>,
+  response: Message<ServerResponse>,
+  home: HttpHome,
+): Context | undefined {
   try {
-    context = begin(request, response, home, config);
+    return home.isOn() ? begin(request, response, home, home.config()) : undefined;
   } catch (error) {
     diag.error('A request could not be instrumented; it is served without a span', error);
+    return undefined;
   }
-  if (context === undefined) return original.apply(server, [event, ...args] as never);
-  return emitIn(context, original, server, [event, ...args]);
 }
 
 /** The context to serve the request in; undefined leaves it alone. */
 function begin(
-  request: IncomingMessage & Stateful,
-  response: ServerResponse & Stateful,
-  home: ServerHome,
+  request: Message<IncomingMessage>,
+  response: Message<ServerResponse>,
+  home: HttpHome,
   config: ResolvedHttpConfig,
 ): Context | undefined {
   // `checkContinue` is followed by no second event, but another server class may emit the same request again.
-  if (config.disableIncomingRequestInstrumentation === true || request[STATE] !== undefined) return undefined;
+  if (config.disableIncomingRequestInstrumentation === true || request[EXCHANGE] !== undefined)
+    return undefined;
   const active = activeContext();
   if (isInstrumentedAlready(active)) return undefined;
   if (callHook('ignoreIncomingRequestHook', config.ignoreIncomingRequestHook, request) === true) {
@@ -154,38 +157,63 @@ function begin(
   const method = config.knownMethods.has(request.method ?? '') ? (request.method as string) : OTHER_METHOD;
   const options = new ServerSpanOptions(request, method, config);
   const span = home.tracer().startSpan(spanNameOf(method), options, parent);
-  const metadata: RPCMetadata = { type: RPCType.HTTP, span };
+  const metadata = new ServerMetadata(span);
   const context = setRPCMetadata(setSpan(parent, span), metadata);
-  const state = new ServerState(span, context, metadata, method, request);
-  request[STATE] = state;
-  response[STATE] = state;
+  const exchange = new ServerExchange(span, context, metadata, method, request, response, home);
+  request[EXCHANGE] = exchange;
+  response[EXCHANGE] = exchange;
   if (config.requestHook !== undefined) callHook('requestHook', config.requestHook, span, request);
   return context;
 }
 
-/** Another instrumentation, or another copy of this one, that stands before us has put the request into the context. */
-function isInstrumentedAlready(context: Context): boolean {
-  const metadata = getRPCMetadata(context);
-  return metadata !== undefined && metadata.type === RPCType.HTTP && metadata.span === getSpan(context);
+/** Our own, told from those of others by its class. */
+class ServerMetadata implements RPCMetadata {
+  type: RPCType = RPCType.HTTP;
+  /** Empty until a router writes it; here from the start, so that the write doesn't change the object's shape. */
+  route = '';
+  span: StartedSpan;
+
+  constructor(span: StartedSpan) {
+    this.span = span;
+  }
 }
 
-function finish(state: ServerState, response: ServerResponse, config: ResolvedHttpConfig): void {
-  state.isOver = true;
-  const { span, metadata, method } = state;
+/**
+ * Another instrumentation that stands before us has put the request into the context. Metadata of our own are those of
+ * an earlier request, inside which this server was started or its connection made.
+ */
+function isInstrumentedAlready(context: Context): boolean {
+  const metadata = getRPCMetadata(context);
+  return (
+    metadata !== undefined &&
+    !(metadata instanceof ServerMetadata) &&
+    metadata.type === RPCType.HTTP &&
+    metadata.span === getSpan(context) &&
+    metadata.span.isRecording()
+  );
+}
+
+function finish(exchange: ServerExchange): void {
+  exchange.isOver = true;
+  const { span, metadata, method } = exchange;
   try {
-    if (span.isRecording()) describe(state, response, config);
     const { route } = metadata;
-    if (typeof route === 'string' && route !== '') span.updateName(`${spanNameOf(method)} ${route}`);
+    if (span.isRecording()) describe(exchange, route, exchange.home.config());
+    if (isRoute(route)) span.updateName(`${spanNameOf(method)} ${route}`);
   } catch (error) {
     diag.error('A server span is incomplete', error);
   }
-  runInContext(state.context, () => span.end(), undefined);
+  span.end();
 }
 
-function describe(state: ServerState, response: ServerResponse, config: ResolvedHttpConfig): void {
-  const { span, metadata } = state;
-  const { route } = metadata;
-  if (typeof route === 'string' && route !== '') span.setAttribute('http.route', route);
+/** Routers write it, and not all of them check what they write. */
+function isRoute(route: unknown): route is string {
+  return typeof route === 'string' && route !== '';
+}
+
+function describe(exchange: ServerExchange, route: string | undefined, config: ResolvedHttpConfig): void {
+  const { span, request, response } = exchange;
+  if (isRoute(route)) span.setAttribute('http.route', route);
   // A connection that broke before any answer has no status.
   if (response.headersSent) {
     const status = response.statusCode;
@@ -203,5 +231,5 @@ function describe(state: ServerState, response: ServerResponse, config: Resolved
   }
   if (config.responseHook !== undefined) callHook('responseHook', config.responseHook, span, response);
   const custom = config.applyCustomAttributesOnSpan;
-  if (custom !== undefined) callHook('applyCustomAttributesOnSpan', custom, span, state.request, response);
+  if (custom !== undefined) callHook('applyCustomAttributesOnSpan', custom, span, request, response);
 }

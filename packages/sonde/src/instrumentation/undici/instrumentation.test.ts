@@ -1,0 +1,174 @@
+/** Spans of fetch, over real servers on loopback. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { ROOT_CONTEXT } from '../../api/context/context.ts';
+import { context } from '../../api/context/context-api.ts';
+import { suppressTracing } from '../../api/context/suppression.ts';
+import { trace } from '../../api/trace/trace-api.ts';
+import { SpanBed } from '../../testing/span-bed.ts';
+import { UndiciInstrumentation } from './instrumentation.ts';
+
+const bed = new SpanBed();
+const instrumentation = new UndiciInstrumentation();
+let server: Server;
+let base = '';
+let port = 0;
+let received: IncomingMessage[] = [];
+let answer: RequestListener;
+
+const load = async (url: string, init?: RequestInit) => (await fetch(url, init)).text();
+
+before(async () => {
+  server = createServer((incoming, response) => {
+    received.push(incoming);
+    answer(incoming, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  port = (server.address() as AddressInfo).port;
+  base = `http://127.0.0.1:${port}`;
+});
+after(() => {
+  server.closeAllConnections();
+  server.close();
+});
+beforeEach(() => {
+  bed.reset();
+  received = [];
+  instrumentation.setConfig({});
+  answer = (_incoming, response) => void response.end('fine');
+});
+
+describe('a span of fetch', () => {
+  it('has the attributes of the stable conventions, and its id reaches the server', async () => {
+    assert.equal(await load(`${base}/a?b=c&sig=x`, { headers: { 'User-Agent': 'probe' } }), 'fine');
+    const [span] = await bed.take(1);
+    assert.deepEqual(
+      { ...span!.attributes },
+      {
+        'http.request.method': 'GET',
+        'server.address': '127.0.0.1',
+        'server.port': port,
+        'url.full': `${base}/a?b=c&sig=REDACTED`,
+        'url.path': '/a',
+        'url.query': 'b=c&sig=REDACTED',
+        'url.scheme': 'http',
+        'user_agent.original': 'probe',
+        'network.peer.address': '127.0.0.1',
+        'network.peer.port': port,
+        'http.response.status_code': 200,
+      },
+    );
+    const { traceId, spanId } = span!.spanContext();
+    assert.equal(received[0]!.headers['traceparent'], `00-${traceId}-${spanId}-03`);
+    assert.deepEqual([span!.name, span!.kind, span!.status.code], ['GET', 2, 0]);
+  });
+
+  it('is a child of the active span', async () => {
+    const parent = trace.getTracer('app').startSpan('parent');
+    await context.with(trace.setSpan(ROOT_CONTEXT, parent), () => load(base));
+    assert.equal((await bed.take(1))[0]!.parentSpanContext?.spanId, parent.spanContext().spanId);
+  });
+
+  it('leaves a traceparent that the caller set alone', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await load(base, { headers: { traceparent } });
+    await bed.take(1);
+    assert.equal(received[0]!.headers['traceparent'], traceparent);
+  });
+
+  it('is one per hop of a redirect, each with its own traceparent', async () => {
+    answer = (incoming, response) => {
+      if (incoming.url === '/from') response.writeHead(302, { Location: '/to' }).end();
+      else response.end('there');
+    };
+    assert.equal(await load(`${base}/from`), 'there');
+    const spans = await bed.take(2);
+    assert.deepEqual(
+      spans.map((span) => span.attributes['url.path']),
+      ['/from', '/to'],
+    );
+    const parents = received.map((incoming) => String(incoming.headers['traceparent']).slice(36, 52));
+    assert.deepEqual(
+      parents,
+      spans.map((span) => span.spanContext().spanId),
+    );
+  });
+
+  it('takes 4xx for errors', async () => {
+    answer = (_incoming, response) => void response.writeHead(404).end();
+    await load(base);
+    const [span] = await bed.take(1);
+    assert.deepEqual([span!.status.code, span!.attributes['error.type']], [2, '404']);
+  });
+
+  it('refused', async () => {
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port: free } = closed.address() as AddressInfo;
+    closed.close();
+    await once(closed, 'close');
+    await assert.rejects(fetch(`http://127.0.0.1:${free}/`));
+    const [span] = await bed.take(1);
+    assert.deepEqual([span!.status.code, span!.attributes['error.type']], [2, 'ECONNREFUSED']);
+  });
+
+  it('aborted before the answer, and in the middle of it', async () => {
+    answer = () => {};
+    const early = new AbortController();
+    const arrived = once(server, 'request');
+    const sent = fetch(base, { signal: early.signal });
+    await arrived;
+    early.abort();
+    await assert.rejects(sent, { name: 'AbortError' });
+    answer = (_incoming, response) => void response.write('part');
+    const late = new AbortController();
+    const response = await fetch(base, { signal: late.signal });
+    late.abort();
+    await assert.rejects(response.text(), { name: 'AbortError' });
+    for (const span of await bed.take(2)) {
+      assert.equal(span.status.code, 2);
+      assert.equal(typeof span.attributes['error.type'], 'string');
+    }
+  });
+
+  it('is not made where tracing is suppressed, ignored, or without the parent required', async () => {
+    await context.with(suppressTracing(ROOT_CONTEXT), () => load(base));
+    instrumentation.setConfig({ ignoreRequestHook: (request) => request.path === '/skip' });
+    await load(`${base}/skip`);
+    instrumentation.setConfig({ requireParentforSpans: true });
+    await load(base);
+    instrumentation.setConfig({});
+    instrumentation.disable();
+    await load(base);
+    instrumentation.enable();
+    await load(`${base}/last`);
+    assert.equal((await bed.take(1))[0]!.attributes['url.path'], '/last');
+    assert.deepEqual(
+      received.map((incoming) => incoming.headers['traceparent'] !== undefined),
+      [false, false, false, false, true],
+    );
+  });
+
+  it('survives hooks that throw, and captures headers', async () => {
+    const throwing = () => {
+      throw new Error('hook');
+    };
+    instrumentation.setConfig({
+      ignoreRequestHook: throwing,
+      startSpanHook: throwing,
+      requestHook: throwing,
+      responseHook: throwing,
+      headersToSpanAttributes: { requestHeaders: ['X-Out', 'x.*'], responseHeaders: ['X-Back'] },
+    });
+    answer = (_incoming, response) => void response.setHeader('x-back', 'b').end('ok');
+    assert.equal(await load(base, { headers: { 'x-out': 'o' } }), 'ok');
+    const [span] = await bed.take(1);
+    assert.deepEqual(span!.attributes['http.request.header.x-out'], ['o']);
+    assert.deepEqual(span!.attributes['http.response.header.x-back'], ['b']);
+    assert.ok(!('http.request.header.x.*' in span!.attributes));
+  });
+});
