@@ -12,6 +12,7 @@ import type { TextMapSetter } from '../../api/propagation/text-map.ts';
 import type { StartedSpan } from '../../api/trace/span.ts';
 import { getSpan, setSpan } from '../../api/trace/span-in-context.ts';
 import { SpanStatusCode } from '../../api/trace/span-status.ts';
+import { errorTypeOf } from '../shared/error-type.ts';
 import { callHook } from '../shared/hook.ts';
 import { OTHER_METHOD, spanNameOf } from '../shared/http-method.ts';
 import { captureHeaders } from './captured-headers.ts';
@@ -144,9 +145,11 @@ function describe(exchange: ClientExchange, error: unknown, config: ResolvedHttp
   const { span, request, response } = exchange;
   if (response !== undefined) describeResponse(span, response, config);
   if (error !== undefined) {
-    const { code, name, message } = error as NodeJS.ErrnoException;
-    span.setAttribute('error.type', code ?? name ?? '_OTHER');
-    span.setStatus({ code: SpanStatusCode.ERROR, message });
+    span.setAttribute('error.type', errorTypeOf(error));
+    span.setStatus({
+      code: SpanStatusCode.ERROR,
+      message: String((error as Error | null)?.message ?? error),
+    });
     span.recordException(error);
   }
   const custom = config.applyCustomAttributesOnSpan;

@@ -10,28 +10,39 @@ export const DEFAULT_REDACTED_KEYS: readonly string[] = [
 
 const REDACTED = 'REDACTED';
 
-/** The query, without its question mark, with the values of these keys replaced. */
+/** The query, without its question mark, with the values of these keys replaced, also where the key is percent-encoded. */
 export function redactQuery(query: string, keys: ReadonlySet<string>): string {
   if (!mayHold(query, keys)) return query;
   return query
     .split('&')
     .map((pair) => {
       const equals = pair.indexOf('=');
-      return equals > 0 && keys.has(pair.slice(0, equals)) ? `${pair.slice(0, equals)}=${REDACTED}` : pair;
+      const key = pair.slice(0, Math.max(equals, 0));
+      return keys.has(key) || keys.has(decoded(key)) ? `${key}=${REDACTED}` : pair;
     })
     .join('&');
 }
 
 function mayHold(query: string, keys: ReadonlySet<string>): boolean {
+  if (query.includes('%')) return true;
   for (const key of keys) if (query.includes(key)) return true;
   return false;
 }
 
-/** A URL with its credentials and signatures replaced; text that is no URL is returned without what stands before an @. */
+function decoded(key: string): string {
+  if (!key.includes('%')) return key;
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
+}
+
+/** A URL with its credentials and signatures replaced. Text that is no URL is treated as far as it looks like one. */
 export function redactUrl(url: string, keys: ReadonlySet<string>): string {
   const at = url.indexOf('?');
   const head = (at < 0 ? url : url.slice(0, at)).replace(
-    /^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i,
+    /^([a-z][a-z0-9+.-]*:\/\/)[^/#]*@/i,
     `$1${REDACTED}:${REDACTED}@`,
   );
   return at < 0 ? head : `${head}?${redactQuery(url.slice(at + 1), keys)}`;

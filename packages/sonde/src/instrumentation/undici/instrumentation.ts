@@ -15,6 +15,7 @@ import { getSpan, setSpan } from '../../api/trace/span-in-context.ts';
 import { SpanKind } from '../../api/trace/span-kind.ts';
 import { SpanStatusCode } from '../../api/trace/span-status.ts';
 import { InstrumentationBase, type InstrumentationConfig } from '../instrumentation.ts';
+import { errorTypeOf } from '../shared/error-type.ts';
 import { callHook } from '../shared/hook.ts';
 import { knownMethods, OTHER_METHOD, spanNameOf } from '../shared/http-method.ts';
 import { DEFAULT_REDACTED_KEYS, redactQuery, redactUrl } from '../shared/url-redaction.ts';
@@ -66,6 +67,9 @@ interface Message {
 
 const VERSION = '0.1.0';
 
+/** One map for all instances: what one has in hand the others leave alone. */
+const spans = new WeakMap<UndiciRequest, StartedSpan>();
+
 const headerSetter: TextMapSetter<UndiciRequest> = {
   set: (request, key, value) => {
     if (headerOf(request.headers, key) === undefined) request.addHeader(key, value);
@@ -74,7 +78,6 @@ const headerSetter: TextMapSetter<UndiciRequest> = {
 
 /** Spans for `fetch` and every other client of undici. Enabled when made, unless told otherwise. */
 export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumentationConfig> {
-  readonly #spans = new WeakMap<UndiciRequest, StartedSpan>();
   readonly #known = knownMethods();
   readonly #redacted = new Set(DEFAULT_REDACTED_KEYS);
   #undo: (() => void)[] = [];
@@ -119,8 +122,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     if (isTracingSuppressed(context)) return;
     const parent = getSpan(context);
     if (requireParentforSpans === true && parent === undefined) return;
-    // The official instrumentation, standing before us, has written its own span's id.
-    if (headerOf(request.headers, 'traceparent') !== undefined && this.#spans.has(request)) return;
+    if (spans.has(request)) return;
     if (callHook('ignoreRequestHook', ignoreRequestHook, request) === true) return;
     const method = this.#known.has(request.method) ? request.method : OTHER_METHOD;
     const self = this;
@@ -131,7 +133,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
       },
     };
     const span = this.tracer.startSpan(spanNameOf(method), options, context);
-    this.#spans.set(request, span);
+    spans.set(request, span);
     propagation.inject(setSpan(context, span), request, headerSetter);
     if (requestHook !== undefined) callHook('requestHook', requestHook, span, request);
   }
@@ -159,14 +161,14 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
   }
 
   #onSend({ request, socket }: Message): void {
-    const span = this.#spans.get(request);
+    const span = spans.get(request);
     if (span === undefined || socket?.remoteAddress === undefined) return;
     span.setAttribute('network.peer.address', socket.remoteAddress);
     span.setAttribute('network.peer.port', socket.remotePort);
   }
 
   #onHeaders({ request, response }: Message): void {
-    const span = this.#spans.get(request);
+    const span = spans.get(request);
     if (span === undefined || response === undefined || !span.isRecording()) return;
     const { statusCode } = response;
     span.setAttribute('http.response.status_code', statusCode);
@@ -182,18 +184,17 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
   }
 
   #onError({ request, error }: Message): void {
-    const span = this.#spans.get(request);
+    const span = spans.get(request);
     if (span === undefined) return;
-    const { code, name, message } = (error ?? new Error('The request failed')) as NodeJS.ErrnoException;
-    span.setAttribute('error.type', code ?? name);
-    span.setStatus({ code: SpanStatusCode.ERROR, message });
-    span.recordException(error);
+    span.setAttribute('error.type', errorTypeOf(error));
+    span.setStatus({ code: SpanStatusCode.ERROR, message: error?.message ?? 'The request failed' });
+    if (error !== undefined) span.recordException(error);
     this.#end(request);
   }
 
   #end(request: UndiciRequest): void {
-    this.#spans.get(request)?.end();
-    this.#spans.delete(request);
+    spans.get(request)?.end();
+    spans.delete(request);
   }
 }
 
@@ -202,11 +203,11 @@ function headerOf(
   headers: UndiciRequest['headers'] | readonly Uint8Array[],
   name: string,
 ): string | undefined {
-  if (typeof headers === 'string') {
-    const match = new RegExp(`^${name}:\\s*(.*)$`, 'im').exec(headers);
-    return match?.[1]?.trim();
-  }
   const wanted = name.toLowerCase();
+  if (typeof headers === 'string') {
+    const line = headers.split('\r\n').find((each) => each.toLowerCase().startsWith(`${wanted}:`));
+    return line?.slice(wanted.length + 1).trim();
+  }
   for (let index = 0; index + 1 < headers.length; index += 2) {
     if (textOf(headers[index]).toLowerCase() === wanted) return textOf(headers[index + 1]);
   }
