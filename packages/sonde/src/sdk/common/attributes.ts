@@ -65,6 +65,12 @@ export class AttributeList {
     }
   }
 
+  has(key: string): boolean {
+    if (this.object !== undefined) return hasOwn.call(this.object, key);
+    if (this.index !== undefined) return this.index.has(key);
+    return this.entries !== undefined && findSlot(this.entries, this.size, key) >= 0;
+  }
+
   /** The public object. The first read makes it and gives up the compact form. */
   toObject(): Attributes {
     if (this.object !== undefined) return this.object;

@@ -5,12 +5,21 @@
  */
 import { type Context, ROOT_CONTEXT } from '../../api/context/context.ts';
 import { runInContext } from '../../api/context/context-api.ts';
-import { suppressTracing } from '../../api/context/suppression.ts';
+import { createContextKey } from '../../api/context/context-key.ts';
+import { isTracingSuppressed, suppressTracing } from '../../api/context/suppression.ts';
+
+/** Tells the SDK's own work from what an application suppresses: its log records are wanted all the same. */
+const OWN_WORK = /* @__PURE__ */ createContextKey('sonde own work');
 
 let suppressed: Context | undefined;
 
 /** Runs the callback, and what follows from it, without tracing. What it throws passes through. */
 export function withTracingSuppressed<R>(callback: () => R): R {
-  suppressed ??= suppressTracing(ROOT_CONTEXT);
+  suppressed ??= suppressTracing(ROOT_CONTEXT).setValue(OWN_WORK, true);
   return runInContext(suppressed, callback as (none: undefined) => R, undefined);
+}
+
+/** True inside an exporter: a log record made there would be exported in turn, and so on for ever. */
+export function isOwnWork(context: Context): boolean {
+  return isTracingSuppressed(context) && context.getValue(OWN_WORK) === true;
 }

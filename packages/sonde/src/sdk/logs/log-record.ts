@@ -73,10 +73,10 @@ export class LogRecordImpl implements ReadWriteLogRecord, ReadableLogRecord {
     this.attributeList = new AttributeList();
     this.isReadonly = false;
     const { limits } = origin.settings;
-    // What the caller says wins over what is generated: logs/sdk.md#emit-a-logrecord.
-    if (record.exception !== undefined)
-      this.attributeList.setAll(exceptionAttributes(record.exception), limits);
+    // What the caller says wins over what is generated, also where the limit leaves no room for both:
+    // logs/sdk.md#emit-a-logrecord.
     if (record.attributes !== undefined) this.attributeList.setAll(record.attributes, limits);
+    if (record.exception !== undefined) addMissing(this.attributeList, record.exception, limits);
   }
 
   get resource(): Resource {
@@ -154,7 +154,7 @@ export class LogRecordImpl implements ReadWriteLogRecord, ReadableLogRecord {
   }
 
   set droppedAttributesCount(count: number) {
-    if (canWrite(this)) this.attributeList.dropped = count;
+    if (canWrite(this) && Number.isSafeInteger(count) && count >= 0) this.attributeList.dropped = count;
   }
 
   setAttribute(key: string, value?: AnyValue): this {
@@ -196,8 +196,8 @@ export class LogRecordImpl implements ReadWriteLogRecord, ReadableLogRecord {
   /** A record of its own with the same content, which can be written to (logs/sdk.md#readwritelogrecord). */
   clone(): LogRecordImpl {
     const copy = new LogRecordImpl(this.origin, { body: this.content }, this.link, this.observedTicks);
-    copy.timestamp = this.timestamp;
-    copy.exactObserved = this.hrTimeObserved;
+    copy.timestamp = this.timestamp && [...this.timestamp];
+    copy.exactObserved = [...this.hrTimeObserved];
     copy.severity = this.severity;
     copy.text = this.text;
     copy.event = this.event;
@@ -215,6 +215,13 @@ function canWrite(record: LogRecordImpl): boolean {
     'A log record was written to after its processors had seen it: nothing changed',
   );
   return false;
+}
+
+function addMissing(list: AttributeList, exception: unknown, limits: AttributeLimits): void {
+  const generated = exceptionAttributes(exception);
+  for (const key of Object.keys(generated)) {
+    if (!list.has(key)) list.set(key, generated[key], limits);
+  }
 }
 
 function exactTimeOf(time: NonNullable<LogRecord['timestamp']>): HrTime | undefined {

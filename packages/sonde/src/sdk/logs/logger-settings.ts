@@ -12,6 +12,8 @@ export class LoggerSettings {
   processor!: LogRecordProcessor;
   hasProcessors!: boolean;
   isShutdown: boolean;
+  /** How many records are with the processors at this moment: more than one when a processor makes records. */
+  depth: number;
 
   constructor(
     resource: Resource,
@@ -23,6 +25,7 @@ export class LoggerSettings {
     this.limits = limits;
     this.clock = clock;
     this.isShutdown = false;
+    this.depth = 0;
     this.setProcessors(processors);
   }
 

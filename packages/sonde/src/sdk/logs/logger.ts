@@ -9,11 +9,17 @@ import { TraceFlags } from '../../api/trace/trace-flags.ts';
 import { report } from '../common/diagnostics.ts';
 import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import type { Resource } from '../common/resource.ts';
+import { isOwnWork } from '../common/suppress-tracing.ts';
 import { LogRecordImpl } from './log-record.ts';
 import type { LoggerConfig } from './logger-configurator.ts';
 import type { LoggerSettings } from './logger-settings.ts';
 
+/** A processor may make a record about the one it has; a record about that one again is the beginning of a loop. */
+const MAX_DEPTH = 2;
+
 export class LoggerImpl implements Logger {
+  /** Tells the API that this logger never throws and has all methods: it is called without a net. */
+  readonly [NATIVE]: true = true;
   readonly scope: InstrumentationScope;
   readonly settings: LoggerSettings;
   readonly resource: Resource;
@@ -33,9 +39,12 @@ export class LoggerImpl implements Logger {
       const context = logRecord.context ?? activeContext();
       const spanContext = spanContextIn(context);
       if (!passes(config, logRecord.severityNumber, spanContext)) return;
+      if (settings.depth >= MAX_DEPTH || isOwnWork(context)) {
+        reportLoop(this.scope.name);
+        return;
+      }
       const record = new LogRecordImpl(this, logRecord, spanContext, settings.clock.now());
-      settings.processor.onEmit(record, context);
-      record.isReadonly = true;
+      handOver(settings, record, context);
     } catch (error) {
       report('error', 'log_record_unreadable', 'A log record was left out: it could not be read', error);
     }
@@ -45,25 +54,49 @@ export class LoggerImpl implements Logger {
   enabled(options?: LoggerEnabledOptions): boolean {
     const { settings, config } = this;
     if (settings.isShutdown || !settings.hasProcessors || !config.enabled) return false;
-    const severityNumber = options?.severityNumber;
-    if (severityNumber !== undefined && severityNumber > 0 && severityNumber < config.minimumSeverity)
-      return false;
-    if (!config.traceBased && settings.processor.enabled === undefined) return true;
-    const context = options?.context ?? activeContext();
-    if (!passes(config, severityNumber, spanContextIn(context))) return false;
-    return (
-      settings.processor.enabled?.({
-        context,
-        instrumentationScope: this.scope,
-        ...(severityNumber === undefined ? undefined : { severityNumber }),
-        ...(options?.eventName === undefined ? undefined : { eventName: options.eventName }),
-      }) ?? true
-    );
+    try {
+      return wants(this, options);
+    } catch (error) {
+      report('error', 'log_question_unreadable', 'A question to a logger could not be read', error);
+      return true;
+    }
   }
 }
 
-// The mark by which the API knows that it has all methods and never throws.
-Object.defineProperty(LoggerImpl.prototype, NATIVE, { value: true });
+function wants(logger: LoggerImpl, options: LoggerEnabledOptions | undefined): boolean {
+  const { settings, config, scope } = logger;
+  const severityNumber = options?.severityNumber;
+  if (severityNumber !== undefined && severityNumber > 0 && severityNumber < config.minimumSeverity)
+    return false;
+  if (!config.traceBased && settings.processor.enabled === undefined) return true;
+  const context = options?.context ?? activeContext();
+  if (!passes(config, severityNumber, spanContextIn(context))) return false;
+  const question = {
+    context,
+    instrumentationScope: scope,
+    ...(severityNumber === undefined ? undefined : { severityNumber }),
+    ...(options?.eventName === undefined ? undefined : { eventName: options.eventName }),
+  };
+  return settings.processor.enabled?.(question) ?? true;
+}
+
+function handOver(settings: LoggerSettings, record: LogRecordImpl, context: Context): void {
+  settings.depth++;
+  try {
+    settings.processor.onEmit(record, context);
+  } finally {
+    settings.depth--;
+    record.isReadonly = true;
+  }
+}
+
+function reportLoop(scope: string): void {
+  report(
+    'warn',
+    'log_record_loop',
+    `A log record of "${scope}" was left out: it was made while log records were processed or exported`,
+  );
+}
 
 /** The filters of the logger's configuration, in the order of logs/sdk.md#loggerconfig. */
 function passes(

@@ -13,6 +13,7 @@ import type { ForceFlushOptions } from '../common/flush-options.ts';
 import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import type { Resource } from '../common/resource.ts';
 import { ScopeRegistry } from '../common/scope-registry.ts';
+import { textOf } from '../common/text.ts';
 import { Lifecycle } from '../pipeline/lifecycle.ts';
 import { type LogRecordLimits, resolveLogRecordLimits } from './limits.ts';
 import { LoggerImpl } from './logger.ts';
@@ -47,7 +48,7 @@ export class LoggerProvider implements ApiLoggerProvider {
   /** @throws TypeError or RangeError naming the option, what was given and what is allowed */
   constructor(options: LoggerProviderOptions = {}) {
     this.#processors = checkedProcessors(options.processors ?? []);
-    this.#configurator = options.loggerConfigurator;
+    this.#configurator = checkedConfigurator(options.loggerConfigurator);
     this.#settings = new LoggerSettings(
       resourceForProvider(options.resource),
       resolveLogRecordLimits(options.logRecordLimits),
@@ -84,9 +85,12 @@ export class LoggerProvider implements ApiLoggerProvider {
     this.#settings.setProcessors(this.#processors);
   }
 
-  /** Replaces the configurator; loggers that exist take their new configuration at once. */
+  /**
+   * Replaces the configurator; loggers that exist take their new configuration at once.
+   * @throws TypeError for something that is no function
+   */
   setLoggerConfigurator(configurator: LoggerConfigurator): void {
-    this.#configurator = configurator;
+    this.#configurator = checkedConfigurator(configurator);
     for (const logger of this.#loggers.values()) logger.config = configOf(configurator, logger.scope);
   }
 
@@ -122,6 +126,11 @@ function configOf(
   }
 }
 
+function checkedConfigurator(configurator: LoggerConfigurator | undefined): LoggerConfigurator | undefined {
+  if (configurator === undefined || typeof configurator === 'function') return configurator;
+  throw new TypeError(`loggerConfigurator must be a function, got ${typeof configurator}`);
+}
+
 function checkedProcessors(processors: readonly LogRecordProcessor[]): readonly LogRecordProcessor[] {
   if (!Array.isArray(processors)) {
     throw new TypeError(`processors must be an array of LogRecordProcessor, got ${typeof processors}`);
@@ -129,7 +138,7 @@ function checkedProcessors(processors: readonly LogRecordProcessor[]): readonly 
   processors.forEach((processor, index) => {
     if (typeof processor?.onEmit !== 'function') {
       throw new TypeError(
-        `processors[${index}] must be a LogRecordProcessor with onEmit, got ${String(processor)}`,
+        `processors[${index}] must be a LogRecordProcessor with onEmit, got ${textOf(processor)}`,
       );
     }
   });
