@@ -1,9 +1,9 @@
 /** Log records that another SDK made, as ours: an official provider may feed our exporters. Their objects are not copied. */
-import { Clock } from '../common/clock.ts';
+import { Clock, hrTimeFromInput } from '../common/clock.ts';
 import { report } from '../common/diagnostics.ts';
 import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import type { Resource } from '../common/resource.ts';
-import { LogRecordImpl } from './log-record.ts';
+import { LogRecordImpl, linkOf } from './log-record.ts';
 import { LoggerSettings } from './logger-settings.ts';
 import type { ReadableLogRecord } from './readable-log-record.ts';
 
@@ -36,11 +36,11 @@ export function recordOf(given: ReadableLogRecord): LogRecordImpl | undefined {
         ...(eventName === undefined ? undefined : { eventName }),
         body,
       },
-      given.spanContext,
+      linkOf(given.spanContext),
       0,
     );
-    record.timestamp = given.hrTime;
-    record.exactObserved = given.hrTimeObserved ?? given.hrTime;
+    record.timestamp = hrTimeFromInput(given.hrTime);
+    record.exactObserved = hrTimeFromInput(given.hrTimeObserved) ?? record.timestamp ?? [0, 0];
     record.attributeList.object = given.attributes ?? {};
     record.attributeList.dropped = given.droppedAttributesCount ?? 0;
     record.isReadonly = true;

@@ -7,7 +7,7 @@ import type { HrTime } from '../../api/common/time.ts';
 import type { LogRecord } from '../../api/logs/logger.ts';
 import type { SeverityNumber } from '../../api/logs/severity-number.ts';
 import { exceptionAttributes } from '../../api/trace/exception.ts';
-import type { SpanContext } from '../../api/trace/span-context.ts';
+import { isSpanContextValid, type SpanContext } from '../../api/trace/span-context.ts';
 import { copyAttributeValue, INVALID_VALUE } from '../common/attribute-value.ts';
 import { type AttributeLimits, AttributeList } from '../common/attributes.ts';
 import { type ClockAnchor, hrTimeFromInput, ticksToHrTime } from '../common/clock.ts';
@@ -109,7 +109,7 @@ export class LogRecordImpl implements ReadWriteLogRecord, ReadableLogRecord {
   }
 
   set spanContext(context: SpanContext) {
-    if (canWrite(this)) this.link = context;
+    if (canWrite(this)) this.link = linkOf(context);
   }
 
   get severityNumber(): SeverityNumber {
@@ -235,6 +235,11 @@ function exactTimeOf(time: NonNullable<LogRecord['timestamp']>): HrTime | undefi
 function severityOf(severity: unknown): SeverityNumber | undefined {
   const isSeverity = Number.isInteger(severity) && (severity as number) > 0 && (severity as number) <= 24;
   return isSeverity ? (severity as SeverityNumber) : undefined;
+}
+
+/** Nothing but ids that can be written: a record with a broken link is worth more than no record. */
+export function linkOf(context: SpanContext | undefined | null): SpanContext | undefined {
+  return context !== undefined && context !== null && isSpanContextValid(context) ? context : undefined;
 }
 
 function optionalText(value: unknown): string | undefined {

@@ -28,10 +28,19 @@ export const DEFAULT_LOGGER_CONFIG: Required<LoggerConfig> = {
   traceBased: false,
 };
 
+/** What a configurator left out, or left undefined, has its default. */
+export function completeLoggerConfig(config: LoggerConfig | undefined): Required<LoggerConfig> {
+  return {
+    enabled: config?.enabled ?? DEFAULT_LOGGER_CONFIG.enabled,
+    minimumSeverity: config?.minimumSeverity ?? DEFAULT_LOGGER_CONFIG.minimumSeverity,
+    traceBased: config?.traceBased ?? DEFAULT_LOGGER_CONFIG.traceBased,
+  };
+}
+
 /** A configurator that takes the first pattern that matches the logger's name. */
 export function createLoggerConfigurator(patterns: readonly LoggerPattern[]): LoggerConfigurator {
   const rules = patterns.map(({ pattern, config }) => ({ matches: matcherOf(pattern), config }));
-  return ({ name }) => ({ ...DEFAULT_LOGGER_CONFIG, ...rules.find((rule) => rule.matches(name))?.config });
+  return ({ name }) => completeLoggerConfig(rules.find((rule) => rule.matches(name))?.config);
 }
 
 function matcherOf(pattern: string): (name: string) => boolean {

@@ -66,8 +66,7 @@ export class LoggerImpl implements Logger {
 function wants(logger: LoggerImpl, options: LoggerEnabledOptions | undefined): boolean {
   const { settings, config, scope } = logger;
   const severityNumber = options?.severityNumber;
-  if (severityNumber !== undefined && severityNumber > 0 && severityNumber < config.minimumSeverity)
-    return false;
+  if (isTooLow(config, severityNumber)) return false;
   if (!config.traceBased && settings.processor.enabled === undefined) return true;
   const context = options?.context ?? activeContext();
   if (!passes(config, severityNumber, spanContextIn(context))) return false;
@@ -104,11 +103,15 @@ function passes(
   severityNumber: number | undefined,
   spanContext: SpanContext | undefined,
 ): boolean {
-  if (severityNumber !== undefined && severityNumber > 0 && severityNumber < config.minimumSeverity)
-    return false;
+  if (isTooLow(config, severityNumber)) return false;
   return (
     !config.traceBased || spanContext === undefined || (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0
   );
+}
+
+/** The type is asked for first: to compare an object is to call its methods. */
+function isTooLow(config: Required<LoggerConfig>, severityNumber: number | undefined): boolean {
+  return typeof severityNumber === 'number' && severityNumber > 0 && severityNumber < config.minimumSeverity;
 }
 
 function spanContextIn(context: Context): SpanContext | undefined {

@@ -101,6 +101,11 @@ describe('LoggerProvider', () => {
     provider.setLoggerConfigurator(({ name }) => ({ enabled: name === 'noisy.one' }));
     for (const logger of loggers) logger.emit({ body: 'after' });
     assert.deepEqual(recorder.bodies.slice(2), ['after']);
+    provider.setLoggerConfigurator(() => ({ enabled: undefined, minimumSeverity: undefined }) as never);
+    assert.deepEqual(
+      loggers.map((logger) => logger.enabled()),
+      [true, true, true, true],
+    );
     provider.setLoggerConfigurator(() => {
       throw new Error('broken configurator');
     });

@@ -17,7 +17,12 @@ import { textOf } from '../common/text.ts';
 import { Lifecycle } from '../pipeline/lifecycle.ts';
 import { type LogRecordLimits, resolveLogRecordLimits } from './limits.ts';
 import { LoggerImpl } from './logger.ts';
-import { DEFAULT_LOGGER_CONFIG, type LoggerConfig, type LoggerConfigurator } from './logger-configurator.ts';
+import {
+  completeLoggerConfig,
+  DEFAULT_LOGGER_CONFIG,
+  type LoggerConfig,
+  type LoggerConfigurator,
+} from './logger-configurator.ts';
 import { LoggerSettings } from './logger-settings.ts';
 import type { LogRecordProcessor } from './processor.ts';
 
@@ -114,7 +119,7 @@ function configOf(
 ): Required<LoggerConfig> {
   if (configurator === undefined) return DEFAULT_LOGGER_CONFIG;
   try {
-    return { ...DEFAULT_LOGGER_CONFIG, ...configurator(scope) };
+    return completeLoggerConfig(configurator(scope));
   } catch (error) {
     report(
       'error',
