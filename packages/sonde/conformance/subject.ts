@@ -33,14 +33,19 @@ function loadSonde(): Subject {
   };
 }
 
-/** Sonde has one exporter class with a `protocol`; the official SDK has a package per protocol. */
-function officialTraceExporter(load: (name: string) => Namespace): new (options?: Namespace) => object {
+/** Sonde has one exporter class a signal, with a `protocol`; the official SDK has a package per protocol. */
+function officialExporter(
+  load: (name: string) => Namespace,
+  packages: string,
+  name: string,
+): new (
+  options?: Namespace,
+) => object {
   type Exporter = new (options?: Namespace) => object;
-  return class OTLPTraceExporter {
+  return class {
     constructor(options: Namespace = {}) {
-      const wanted =
-        options['protocol'] === 'http/json' ? 'exporter-trace-otlp-http' : 'exporter-trace-otlp-proto';
-      const Chosen = load(wanted)['OTLPTraceExporter'] as Exporter;
+      const wanted = options['protocol'] === 'http/json' ? `${packages}-otlp-http` : `${packages}-otlp-proto`;
+      const Chosen = load(wanted)[name] as Exporter;
       // biome-ignore lint/correctness/noConstructorReturn: the test gets the official object itself, not a wrapper
       return new Chosen(options);
     }
@@ -58,7 +63,10 @@ function loadOfficial(): Subject {
   const namespaces: Record<keyof Omit<Subject, 'name'>, Namespace> = {
     api: load('api'),
     sdk: { ...core, ...resources, ...contextManager, ...signals, ...traces },
-    otlp: { OTLPTraceExporter: officialTraceExporter(load) },
+    otlp: {
+      OTLPTraceExporter: officialExporter(load, 'exporter-trace', 'OTLPTraceExporter'),
+      OTLPLogExporter: officialExporter(load, 'exporter-logs', 'OTLPLogExporter'),
+    },
     propagators: { ...load('propagator-b3'), ...core },
     resources,
   };

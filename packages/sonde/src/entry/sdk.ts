@@ -4,6 +4,7 @@ export type { ProviderLife, Sdk } from '../config/sdk.ts';
 export { startSdk } from '../config/start.ts';
 export type { ConsoleStream } from '../exporters/console/terminal.ts';
 export { ConsoleSpanExporter, type ConsoleSpanExporterOptions } from '../exporters/console/traces.ts';
+export { InMemoryLogRecordExporter } from '../exporters/memory/logs.ts';
 export { InMemorySpanExporter } from '../exporters/memory/traces.ts';
 export { AsyncLocalStorageContextManager } from '../sdk/common/context-manager.ts';
 export { type ErrorHandler, setGlobalErrorHandler, type TelemetryError } from '../sdk/common/diagnostics.ts';

@@ -51,4 +51,8 @@ export interface ReadWriteLogRecord {
   setEventName(eventName: string): ReadWriteLogRecord;
   setSeverityNumber(severityNumber: SeverityNumber): ReadWriteLogRecord;
   setSeverityText(severityText: string): ReadWriteLogRecord;
+  /** Removes one attribute. */
+  removeAttribute(key: string): ReadWriteLogRecord;
+  /** A record of its own with the same content, which may be written to at any time. Nothing is shared. */
+  clone(): ReadWriteLogRecord;
 }
