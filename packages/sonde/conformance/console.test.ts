@@ -1,4 +1,4 @@
-/** Rows CONS for spans: the console exporter and the one in memory. */
+/** Rows CONS for spans and log records: the console exporter and the one in memory. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
@@ -44,11 +44,39 @@ describe('console and memory', () => {
     }
   });
 
+  it('CONS-01 the console exporter prints what a log record has to the standard output', async () => {
+    const text = await written(async () => {
+      const provider = new sdk.LoggerProvider({
+        resource: resources.resourceFromAttributes({ 'service.name': 'shop' }),
+        processors: [new sdk.SimpleLogRecordProcessor({ exporter: new sdk.ConsoleLogRecordExporter() })],
+      });
+      provider.getLogger('t').emit({ severityNumber: 17, body: 'declined', attributes: { 'order.id': 42 } });
+      await provider.shutdown();
+    });
+    for (const word of ['declined', '17', 'order.id', '42']) {
+      assert.ok(text.includes(word), `${word} in\n${text}`);
+    }
+  });
+
+  it('CONS-04 log records are kept in memory until they are forgotten', () => {
+    const exporter = new sdk.InMemoryLogRecordExporter();
+    const provider = new sdk.LoggerProvider({ processors: [new sdk.SimpleLogRecordProcessor({ exporter })] });
+    provider.getLogger('t').emit({ body: 'kept' });
+    assert.deepEqual(
+      exporter.getFinishedLogRecords().map((record) => record.body),
+      ['kept'],
+    );
+    exporter.reset();
+    assert.deepEqual(exporter.getFinishedLogRecords(), []);
+  });
+
   it('CONS-01 its documentation says that the format is not stable and names the file exporter', () => {
-    const declarations = new URL('../../dist/esm/exporters/console/traces.d.ts', import.meta.url);
-    const words = readFileSync(declarations, 'utf8').replace(/[\s*]+/g, ' ');
-    assert.match(words, /the format may change in any version/);
-    assert.match(words, /OTLP file exporter/);
+    for (const signal of ['traces', 'logs']) {
+      const declarations = new URL(`../../dist/esm/exporters/console/${signal}.d.ts`, import.meta.url);
+      const words = readFileSync(declarations, 'utf8').replace(/[\s*]+/g, ' ');
+      assert.match(words, /the format may change in any version/);
+      assert.match(words, /OTLP file exporter/);
+    }
   });
 
   it('CONS-02 the console that the environment asks for prints each span as it ends', async () => {

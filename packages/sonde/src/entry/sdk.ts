@@ -2,6 +2,10 @@
 export type { SdkOptions } from '../config/options.ts';
 export type { ProviderLife, Sdk } from '../config/sdk.ts';
 export { startSdk } from '../config/start.ts';
+export {
+  ConsoleLogRecordExporter,
+  type ConsoleLogRecordExporterOptions,
+} from '../exporters/console/logs.ts';
 export type { ConsoleStream } from '../exporters/console/terminal.ts';
 export { ConsoleSpanExporter, type ConsoleSpanExporterOptions } from '../exporters/console/traces.ts';
 export { InMemoryLogRecordExporter } from '../exporters/memory/logs.ts';

@@ -2,9 +2,8 @@
 import { printable } from '../../internal/printable.ts';
 import { attributesJson } from '../../sdk/common/attribute-text.ts';
 import type { ReadableSpan } from '../../sdk/traces/readable-span.ts';
+import { resourceJson, scopeJson, unixNano } from './json-parts.ts';
 import { KIND_NAMES, STATUS_NAMES } from './span-words.ts';
-
-type HrTime = ReadableSpan['startTime'];
 
 export function spanJsonLine(span: ReadableSpan): string {
   const context = span.spanContext();
@@ -38,27 +37,9 @@ export function spanJsonLine(span: ReadableSpan): string {
       droppedAttributesCount: link.droppedAttributesCount || undefined,
     })),
     droppedLinksCount: span.droppedLinksCount || undefined,
-    scope: {
-      name: span.instrumentationScope.name,
-      version: span.instrumentationScope.version,
-      schemaUrl: span.instrumentationScope.schemaUrl,
-      attributes: scopeAttributes(span),
-    },
-    resource: {
-      attributes: attributesJson(span.resource.attributes),
-      schemaUrl: span.resource.schemaUrl,
-    },
+    scope: scopeJson(span.instrumentationScope),
+    resource: resourceJson(span.resource),
   };
   // JSON leaves some control characters as they are; as escapes they mean the same to a parser.
   return printable(JSON.stringify(record));
-}
-
-function scopeAttributes(span: ReadableSpan): Record<string, unknown> | undefined {
-  const attributes = span.instrumentationScope.attributes;
-  return attributes === undefined ? undefined : attributesJson(attributes);
-}
-
-/** Nanoseconds since the epoch as decimal digits, by string arithmetic: they exceed 2^53. */
-function unixNano([seconds, nanoseconds]: HrTime): string {
-  return seconds === 0 ? String(nanoseconds) : `${seconds}${String(nanoseconds).padStart(9, '0')}`;
 }

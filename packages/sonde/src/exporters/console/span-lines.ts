@@ -119,7 +119,8 @@ function valueText(value: unknown, room: number): string {
   return printable(attributeText(value).slice(0, room * 4));
 }
 
-function stackLines(stack: string, width: number, colours: Paint): string[] {
+/** The beginning of a stack trace, dimmed; what is left out is said. */
+export function stackLines(stack: string, width: number, colours: Paint): string[] {
   const all = stack.slice(0, 10_000).split('\n');
   const shown = all.slice(0, STACK_LINES).map((line) => colours.dim(truncated(printable(line), width)));
   if (all.length > STACK_LINES) shown.push(colours.dim(`    … ${all.length - STACK_LINES} more lines`));

@@ -1,0 +1,89 @@
+/** ConsoleLogRecordExporter: log records on the terminal, a line for people or a line of JSON for machines. */
+import { standardOutput } from '#platform';
+import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
+import type { LogRecordExporter } from '../../sdk/logs/exporter.ts';
+import type { ReadableLogRecord } from '../../sdk/logs/readable-log-record.ts';
+import { logJsonLine } from './log-json.ts';
+import { logLines } from './log-line.ts';
+import { type ConsoleStream, paint, wantsColors } from './terminal.ts';
+
+const DEFAULT_COLUMNS = 100;
+
+/** Options of `ConsoleLogRecordExporter`. */
+export interface ConsoleLogRecordExporterOptions {
+  /** `text` for people, `json` for one object a line. Default: `text` on a terminal, else `json`. */
+  readonly format?: 'text' | 'json' | undefined;
+  /** Default: as FORCE_COLOR and NO_COLOR say, else on when the stream is a terminal. Only for `text`. */
+  readonly colors?: boolean | undefined;
+  /** Default: the standard output. */
+  readonly stream?: ConsoleStream | undefined;
+}
+
+/**
+ * Prints log records. For development: the format may change in any version and is not meant to be parsed; to keep
+ * telemetry in files that other programs read, use the OTLP file exporter.
+ * Specification: logs/sdk_exporters/stdout.md.
+ */
+export class ConsoleLogRecordExporter implements LogRecordExporter {
+  readonly #stream: ConsoleStream;
+  readonly #line: (record: ReadableLogRecord) => string;
+  #stopped = false;
+
+  /** @throws TypeError when an option has a value that is not allowed. */
+  constructor(options: ConsoleLogRecordExporterOptions = {}) {
+    const { format, colors, stream = standardOutput() } = options;
+    if (format !== undefined && format !== 'text' && format !== 'json') {
+      throw new TypeError(
+        `ConsoleLogRecordExporter: format is ${String(format)}; allowed are 'text' and 'json'`,
+      );
+    }
+    if (typeof stream?.write !== 'function') {
+      throw new TypeError('ConsoleLogRecordExporter: stream has no write method');
+    }
+    this.#stream = stream;
+    const isText = format === undefined ? stream.isTTY === true : format === 'text';
+    const colours = paint(colors ?? wantsColors(stream));
+    this.#line = isText
+      ? (record) => logLines(record, stream.columns ?? DEFAULT_COLUMNS, colours)
+      : logJsonLine;
+  }
+
+  export(logs: ReadableLogRecord[], resultCallback: (result: ExportResult) => void): void {
+    resultCallback(this.#stopped ? failed('the console exporter was shut down') : this.#print(logs));
+  }
+
+  /** Holds nothing back, so there is nothing to do. */
+  forceFlush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Refuses all that comes later. */
+  shutdown(): Promise<void> {
+    this.#stopped = true;
+    return Promise.resolve();
+  }
+
+  /** A record that cannot be written takes none of the others along. */
+  #print(logs: readonly ReadableLogRecord[]): ExportResult {
+    let text = '';
+    let failure: unknown;
+    for (const record of logs) {
+      try {
+        text += `${this.#line(record)}\n`;
+      } catch (error) {
+        failure = error;
+      }
+    }
+    try {
+      if (text !== '') this.#stream.write(text);
+    } catch (error) {
+      failure = error;
+    }
+    return failure === undefined ? { code: ExportResultCode.SUCCESS } : failed(failure);
+  }
+}
+
+function failed(reason: unknown): ExportResult {
+  const why = reason instanceof Error ? reason.message : String(reason);
+  return { code: ExportResultCode.FAILED, error: new Error(`Cannot print log records: ${why}`) };
+}
