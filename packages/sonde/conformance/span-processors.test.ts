@@ -338,7 +338,7 @@ describe('BatchSpanProcessor, when a batch leaves', () => {
     const provider = providerOf(processor);
     end(provider, 511);
     await sleep(1);
-    assert.deepEqual(exporter.batches, []);
+    assert.equal(exporter.batches.length, 0);
     end(provider, 1, 511);
     await sleep(1);
     assert.equal(exporter.batches[0]?.length, 512);

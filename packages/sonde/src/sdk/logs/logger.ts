@@ -18,8 +18,6 @@ import type { LoggerSettings } from './logger-settings.ts';
 const MAX_DEPTH = 2;
 
 export class LoggerImpl implements Logger {
-  /** Tells the API that this logger never throws and has all methods: it is called without a net. */
-  readonly [NATIVE]: true = true;
   readonly scope: InstrumentationScope;
   readonly settings: LoggerSettings;
   readonly resource: Resource;
@@ -62,6 +60,9 @@ export class LoggerImpl implements Logger {
     }
   }
 }
+
+// The mark by which the API knows that it has all methods and never throws.
+Object.defineProperty(LoggerImpl.prototype, NATIVE, { value: true });
 
 function wants(logger: LoggerImpl, options: LoggerEnabledOptions | undefined): boolean {
   const { settings, config, scope } = logger;
