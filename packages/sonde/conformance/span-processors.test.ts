@@ -17,7 +17,9 @@ const providers: TracerProvider[] = [];
 
 afterEach(async () => {
   for (const name of Object.keys(process.env)) if (name.startsWith('OTEL_')) delete process.env[name];
-  await Promise.all(providers.splice(0).map((provider) => provider.shutdown().catch(() => undefined)));
+  await Promise.all(
+    providers.splice(0).map((provider) => provider.shutdown({ timeoutMillis: 100 }).catch(() => undefined)),
+  );
 });
 
 function providerOf(...spanProcessors: SpanProcessor[]): TracerProvider {
@@ -165,7 +167,7 @@ describe('A span processor', () => {
     const tracer = provider.getTracer('t');
     for (const name of Object.keys(decisions)) tracer.startSpan(name).end();
     await provider.forceFlush();
-    assert.deepEqual(calls, ['p onStart', 'recorded only', 'p onStart', 'sampled'].sort(byStart(calls)));
+    assert.deepEqual(calls.slice(0, 4), ['p onStart', 'recorded only', 'p onStart', 'sampled']);
     assert.deepEqual(
       memory.getFinishedSpans().map((span) => span.name),
       ['sampled', 'sampled'],
@@ -190,11 +192,6 @@ describe('A span processor', () => {
     assert.ok(calls.includes('good forceFlush') && calls.includes('good shutdown'));
   });
 });
-
-/** The order in which things were noted, for a comparison that does not depend on how ids are drawn. */
-function byStart(calls: readonly string[]): (a: string, b: string) => number {
-  return (a, b) => calls.indexOf(a) - calls.indexOf(b);
-}
 
 const builtIn: readonly [name: string, create: (exporter: SpanExporter) => SpanProcessor][] = [
   ['SimpleSpanProcessor', (exporter) => new sdk.SimpleSpanProcessor({ exporter })],
@@ -321,7 +318,7 @@ describe('BatchSpanProcessor, when a batch leaves', () => {
     const provider = providerOf(processor);
     end(provider, 2);
     await sleep(1);
-    assert.deepEqual(exporter.batches, [], 'neither full nor due');
+    assert.equal(exporter.batches.length, 0, 'neither full nor due');
     await sleep(50);
     assert.deepEqual(exporter.batches, [['span 0', 'span 1']], 'the delay is over');
     end(provider, 3, 2);
@@ -333,7 +330,7 @@ describe('BatchSpanProcessor, when a batch leaves', () => {
   });
 
   it('TPROC-12 has the defaults of the specification', async () => {
-    const exporter = new Watcher(never);
+    const exporter = new Watcher(after(20));
     const processor = new sdk.BatchSpanProcessor({ exporter });
     const provider = providerOf(processor);
     end(provider, 511);
@@ -444,7 +441,7 @@ describe('An exporter of spans', () => {
   });
 
   it('TPROC-17 is told in its documentation how often it may be called at a time', () => {
-    const { doc } = docOf('interface SpanExporter');
+    const { doc } = docOf('interface SpanExporter', 'traces');
     assert.match(doc, /concurren/i);
     assert.match(doc, /before the earlier call has answered/i);
   });

@@ -77,9 +77,10 @@ export class Deadline {
 
   /**
    * Milliseconds left, always a length that a timer can have: at least 1, because 0 would mean no bound to a step whose
-   * time is already up, and at most some 24 days.
+   * time is already up, and at most some 24 days. Whole and rounded up, so that of a step and the whole the whole ends
+   * first: its message names what the caller asked for.
    */
   remaining(): number {
-    return Math.min(MAX_TIMER_MILLIS, Math.max(1, this.#end - this.#host.now()));
+    return Math.min(MAX_TIMER_MILLIS, Math.max(1, Math.ceil(this.#end - this.#host.now())));
   }
 }
