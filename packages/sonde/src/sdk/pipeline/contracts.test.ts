@@ -1,8 +1,11 @@
 /** The contract suites, run over everything here that implements them. */
+import { ConsoleLogRecordExporter } from '../../exporters/console/logs.ts';
 import { ConsoleSpanExporter } from '../../exporters/console/traces.ts';
+import { InMemoryLogRecordExporter } from '../../exporters/memory/logs.ts';
 import { InMemorySpanExporter } from '../../exporters/memory/traces.ts';
 import { RelayExporter } from '../../testing/relay-exporter.ts';
 import { createTestBed } from '../../testing/test-bed.ts';
+import type { Resource } from '../common/resource.ts';
 import { BatchLogRecordProcessor } from '../logs/batch-processor.ts';
 import type { LogRecordExporter } from '../logs/exporter.ts';
 import type { LogRecordProcessor } from '../logs/processor.ts';
@@ -28,6 +31,16 @@ const logRecords = {
     void processor.onEmit({ body: name, resource: { attributes: {} } } as unknown as ReadWriteLogRecord),
   nameOf: (record: ReadableLogRecord): string => String(record.body),
 };
+
+const logRecord = (): ReadableLogRecord => ({
+  hrTime: [1_767_225_600, 0],
+  hrTimeObserved: [1_767_225_600, 0],
+  body: 'hello',
+  resource: { attributes: {} } as unknown as Resource,
+  instrumentationScope: { name: 'test' },
+  attributes: {},
+  droppedAttributesCount: 0,
+});
 
 const batchOfFour = { maxExportBatchSize: 4, scheduledDelayMillis: 5 };
 
@@ -70,8 +83,20 @@ describeExporter<ReadableSpan>('InMemorySpanExporter', {
   record: fakeSpan,
 });
 describeExporter<ReadableSpan>('ConsoleSpanExporter', {
-  create: () => new ConsoleSpanExporter({ format: 'json', stream: { write: () => true } } as never),
+  create: () => new ConsoleSpanExporter({ format: 'json', stream: { write: () => true } }),
   record: fakeSpan,
+});
+describeExporter<ReadableLogRecord>('InMemoryLogRecordExporter', {
+  create: () => new InMemoryLogRecordExporter() as Exporter<ReadableLogRecord>,
+  record: logRecord,
+});
+describeExporter<ReadableLogRecord>('ConsoleLogRecordExporter', {
+  create: () =>
+    new ConsoleLogRecordExporter({
+      format: 'json',
+      stream: { write: () => true },
+    }) as Exporter<ReadableLogRecord>,
+  record: logRecord,
 });
 describeExporter<ReadableSpan>('RelayExporter', {
   create: (): Exporter<ReadableSpan> => {
