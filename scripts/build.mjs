@@ -62,6 +62,8 @@ function joinEntries() {
   const entries = readdirSync(join(esm, 'entry'), { recursive: true }).filter((name) => name.endsWith('.js'));
   buildSync({
     entryPoints: entries.map((name) => join(esm, 'entry', name)),
+    // Names files in comments and hashes the same wherever the build is started.
+    absWorkingDir: packageFolder,
     outbase: esm,
     outdir: join(packageFolder, 'dist/bundle'),
     chunkNames: 'chunks/[name]-[hash]',

@@ -147,7 +147,11 @@ function compareSnapshot(name, text) {
 
 function types() {
   const tree = readTree(join(packageFolder, 'dist/esm'), (path) => path.endsWith('.d.ts'));
-  const problems = checkApiEntry(readTree(join(packageFolder, 'dist/esm'), (path) => path.endsWith('.js')));
+  const isScript = (path) => path.endsWith('.js');
+  const problems = checkApiEntry(
+    readTree(join(packageFolder, 'dist/esm'), isScript),
+    readTree(join(packageFolder, 'dist/bundle'), isScript),
+  );
   const names = [];
   for (const [name, file] of entriesOf(manifest)) {
     const start = `entry/${file}.d.ts`;

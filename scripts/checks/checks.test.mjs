@@ -130,8 +130,16 @@ describe('layers', () => {
       'internal/b.js': "import '../sdk/c.js';",
       'sdk/c.js': '',
     };
-    refuses(checkApiEntry(tree(files)), 'sdk/c.js');
-    assert.deepEqual(checkApiEntry(tree({ ...files, 'internal/b.js': '' })), []);
+    const bundle = {
+      'entry/index.js': "import { a } from '../chunks/x.js';",
+      'chunks/x.js': '// dist/esm/api/a.js\nvar a = 1;',
+    };
+    const fine = { ...files, 'internal/b.js': '' };
+    refuses(checkApiEntry(tree(files), tree(bundle)), 'sdk/c.js');
+    assert.deepEqual(checkApiEntry(tree(fine), tree(bundle)), []);
+    const joined = { ...bundle, 'chunks/x.js': `${bundle['chunks/x.js']}\n// dist/esm/otlp/d.js\n` };
+    refuses(checkApiEntry(tree(fine), tree(joined)), 'otlp/d.js');
+    refuses(checkApiEntry(tree(fine), tree({})), 'does not say');
   });
 });
 

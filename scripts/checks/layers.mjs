@@ -150,9 +150,26 @@ export function loadedBy(tree, start, platform = 'platform/node.js') {
   return [...seen].sort();
 }
 
-/** `import 'sonde'` is what libraries' users pay for: it loads nothing of the SDK. */
-export function checkApiEntry(tree) {
-  return loadedBy(tree, 'entry/index.js')
-    .filter((path) => path !== 'entry/index.js' && !/^(api|platform|internal)\//.test(path))
+/** The source files, as their built paths, whose code a joined file and what it loads hold: esbuild says each in a comment. */
+export function joinedIn(tree, start) {
+  const held = loadedBy(tree, start).flatMap((path) =>
+    [...(tree.get(path) ?? '').matchAll(/^\/\/ dist\/esm\/(\S+)$/gm)].map(([, file]) => file),
+  );
+  return [...new Set(held)].sort();
+}
+
+/**
+ * `import 'sonde'` is what libraries' users pay for: it loads nothing of the SDK.
+ * @param tree files of dist/esm  @param joined files of dist/bundle
+ */
+export function checkApiEntry(tree, joined) {
+  const start = 'entry/index.js';
+  const loaded = new Set([...loadedBy(tree, start), ...joinedIn(joined, start)]);
+  loaded.delete(start);
+  const problems = [...loaded]
+    .filter((path) => !/^(api|platform|internal)\//.test(path))
     .map((path) => `import 'sonde' loads ${path}`);
+  return joinedIn(joined, start).length > 0
+    ? problems
+    : [...problems, 'dist/bundle does not say what it holds'];
 }
