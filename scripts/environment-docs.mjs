@@ -68,7 +68,7 @@ export function environmentDocument(rows) {
 function lineCells(name, row) {
   const status = row.status === undefined ? '' : ` (${row.status})`;
   const fallback = row.default === undefined ? '' : `\`${row.default}\``;
-  const wiredBy = row.wiredBy === '' ? '' : `\`${row.wiredBy}\``;
+  const wiredBy = row.wiredBy === '' ? '' : `\`${row.wiredBy.replaceAll(', ', '`, `')}\``;
   return [`\`${name}\`${status}`, type(row), fallback, wiredBy];
 }
 

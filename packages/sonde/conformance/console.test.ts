@@ -91,6 +91,18 @@ describe('console and memory', () => {
     assert.equal(JSON.parse(stdout).name, 'at once');
   });
 
+  it('CONS-02 ENV-43 the console that the environment asks for prints each log record as it is emitted', async () => {
+    const program = `
+      import { logs } from 'sonde';
+      import { startSdk } from 'sonde/sdk';
+      startSdk({ autoDetectResources: false });
+      logs.getLogger('t').emit({ body: 'at once' });
+      setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300);
+    `;
+    const { stdout } = await runAlone(program, { OTEL_LOGS_EXPORTER: 'console' });
+    assert.equal(JSON.parse(stdout).body, 'at once');
+  });
+
   it('CONS-04 the exporter in memory keeps spans until it is reset, and none after shutdown', async () => {
     const { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } = sdk;
     const exporter = new InMemorySpanExporter();

@@ -153,6 +153,7 @@ export async function withSdk<T>(
     for (const name of Object.keys(variables)) delete process.env[name];
     api.diag.disable();
     api.trace.disable();
+    api.logs.disable();
     api.context.disable();
     api.propagation.disable();
   }

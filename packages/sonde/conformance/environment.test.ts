@@ -6,28 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createContext, runInContext } from 'node:vm';
 import { build } from 'esbuild';
 import type { ReadableSpan, SpanExporter } from 'sonde/sdk';
-import {
-  type Heard,
-  Receiver,
-  resourceOf,
-  runAlone,
-  spansOf,
-  type Variables,
-  withSdk,
-} from './environment-bed.ts';
+import { Receiver, resourceOf, runAlone, spansOf, type Variables, withSdk } from './environment-bed.ts';
+import { base, type Case, receiver, tryCase } from './environment-cases.ts';
+import { LOG_CASES } from './environment-log-cases.ts';
 import { api } from './subject.ts';
-
-const receiver = new Receiver();
-
-/** Everything to our receiver as JSON, and no other signal. */
-function base(): Variables {
-  return {
-    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-    OTEL_METRICS_EXPORTER: 'none',
-    OTEL_LOGS_EXPORTER: 'none',
-  };
-}
 
 const context = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
 const many = (count: number) =>
@@ -173,21 +155,6 @@ async function quiet(variables: Variables) {
     async () => ({}),
   );
   return { said, quiet: said.length === 0 };
-}
-
-interface Case {
-  /** Rows that the case shows; absent where this version lacks some of the values that a row lists. */
-  readonly id?: string;
-  readonly name: string;
-  readonly see: (variables: Variables) => Promise<Heard & object>;
-  /** What is seen without the variable. */
-  readonly usual: Record<string, unknown>;
-  readonly valid: string;
-  readonly changed: Record<string, unknown>;
-  /** Absent where every text is a value. */
-  readonly invalid?: string;
-  /** Other variables that have to be set for the variable to count. */
-  readonly beside?: Variables;
 }
 
 const requestHeader = (name: string) => async (variables: Variables) => {
@@ -345,14 +312,6 @@ const CASES: readonly Case[] = [
     changed: { quiet: false },
     invalid: 'pigeon-metrics',
   },
-  {
-    name: 'OTEL_LOGS_EXPORTER',
-    see: quiet,
-    usual: { quiet: true },
-    valid: 'console',
-    changed: { quiet: false },
-    invalid: 'pigeon-logs',
-  },
   ...both('ENV-55', 'HEADERS', {
     see: requestHeader('x-key'),
     usual: { header: undefined },
@@ -401,46 +360,21 @@ const APART = [
   'OTEL_NODE_EXIT_HANDLERS_DISABLED',
 ];
 
-/** Nothing is asked for by the rows of lists of pairs when one is malformed: resource/sdk.md has a row of its own. */
-const PAIRS = ['OTEL_RESOURCE_ATTRIBUTES', 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'];
-
-function assertSeen(seen: object, expected: Record<string, unknown>, why: string): void {
-  const found: Record<string, unknown> = { ...seen };
-  for (const [key, value] of Object.entries(expected)) assert.deepEqual(found[key], value, `${why}: ${key}`);
-}
-
-async function tryCase({ name, see, usual, valid, changed, invalid, beside }: Case): Promise<void> {
-  const under = (value: string | undefined): Variables => ({
-    ...beside,
-    ...(value === undefined ? {} : { [name]: value }),
-  });
-  assertSeen(await see(under(undefined)), usual, 'by default');
-  assertSeen(
-    await see(under(name.endsWith('_ENDPOINT') ? `${receiver.url}/here` : valid)),
-    changed,
-    `with ${valid}`,
-  );
-  assertSeen(await see(under('')), usual, 'with an empty value');
-  if (invalid === undefined) return;
-  const wrong = await see(under(invalid));
-  if (!('quiet' in usual)) assertSeen(wrong, usual, `with ${invalid}`);
-  const isSaid = wrong.said.some((line) => line.includes(name) || line.includes(invalid));
-  assert.ok(isSaid || PAIRS.includes(name), `${name}=${invalid} is said:\n${wrong.said.join('\n')}`);
-}
-
 describe('environment variables', () => {
   before(() => receiver.listen());
   after(() => receiver.close());
 
-  for (const each of CASES) {
+  for (const each of [...CASES, ...LOG_CASES]) {
     it(`${each.id ?? ''} ${each.name}: default, valid, invalid and empty`.trimStart(), () => tryCase(each));
   }
 
   it('ENV-01 every variable that docs/environment.md calls wired is tried here', () => {
     const document = readFileSync(new URL('../../../../docs/environment.md', import.meta.url), 'utf8');
-    const wired = [...document.matchAll(/^\| `(OTEL_\w+)`.*\| `\w+` +\|$/gm)].map((match) => match[1]);
+    const wired = [...document.matchAll(/^\| `(OTEL_\w+)`.*\| `\w+`(?:, `\w+`)* +\|$/gm)].map(
+      (match) => match[1],
+    );
     assert.ok(wired.length >= 30, `${wired.length} rows`);
-    const tried = new Set([...CASES.map((each) => each.name), ...APART]);
+    const tried = new Set([...[...CASES, ...LOG_CASES].map((each) => each.name), ...APART]);
     assert.deepEqual(
       wired.filter((name) => name === undefined || !tried.has(name)),
       [],

@@ -3,11 +3,13 @@ import type { ContextManager } from '../api/context/context-manager.ts';
 import type { TextMapPropagator } from '../api/propagation/text-map.ts';
 import { registerGlobals } from '../api/registration.ts';
 import { reportOnce } from '../sdk/common/diagnostics.ts';
+import type { LoggerProvider } from '../sdk/logs/provider.ts';
 import type { TracerProvider } from '../sdk/traces/provider.ts';
 
 /** What a started SDK wants to be global; absent parts are left as they are. */
 export interface GlobalParts {
   readonly tracerProvider?: TracerProvider | undefined;
+  readonly loggerProvider?: LoggerProvider | undefined;
   readonly contextManager?: ContextManager | undefined;
   readonly propagator?: TextMapPropagator | undefined;
 }
@@ -15,6 +17,7 @@ export interface GlobalParts {
 /** What users call the slots. */
 const SLOT_NAMES: Readonly<Record<string, string>> = {
   trace: 'tracer provider',
+  logs: 'logger provider',
   context: 'context manager',
   propagation: 'propagator',
 };

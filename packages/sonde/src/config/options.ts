@@ -4,6 +4,8 @@ import type { TextMapPropagator } from '../api/propagation/text-map.ts';
 import type { ResourceDetector } from '../resources/detector.ts';
 import { reportOnce } from '../sdk/common/diagnostics.ts';
 import type { Resource } from '../sdk/common/resource.ts';
+import type { LogRecordLimits } from '../sdk/logs/limits.ts';
+import type { LogRecordProcessor } from '../sdk/logs/processor.ts';
 import type { SpanExporter } from '../sdk/traces/exporter.ts';
 import type { IdGenerator } from '../sdk/traces/id-generator.ts';
 import type { SpanLimits } from '../sdk/traces/limits.ts';
@@ -31,6 +33,11 @@ export interface SdkOptions {
   readonly spanLimits?: SpanLimits | undefined;
   /** Default: random ids. */
   readonly idGenerator?: IdGenerator | undefined;
+
+  /** Called in this order. Given, OTEL_LOGS_EXPORTER counts no more. Default: what that names, else OTLP in batches. */
+  readonly logRecordProcessors?: readonly LogRecordProcessor[] | undefined;
+  /** Default: OTEL_LOGRECORD_*_LIMIT and kin, else 128 attributes and no limit on the length of values. */
+  readonly logRecordLimits?: LogRecordLimits | undefined;
 
   /** The global propagator; null registers none. Default: OTEL_PROPAGATORS, else W3C Trace Context and Baggage. */
   readonly textMapPropagator?: TextMapPropagator | null | undefined;
@@ -69,6 +76,8 @@ const CHECKS: Readonly<Record<keyof SdkOptions, Check>> = {
     'an object with generateTraceId() and generateSpanId()',
     (value) => hasMethods(value, 'generateTraceId', 'generateSpanId'),
   ],
+  logRecordProcessors: ['an array of objects with onEmit()', (value) => isArrayOf(value, 'onEmit')],
+  logRecordLimits: ['an object with limits as numbers', isObject],
   textMapPropagator: [
     'null or an object with inject() and extract()',
     (value) => value === null || hasMethods(value, 'inject', 'extract'),

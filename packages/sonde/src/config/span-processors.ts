@@ -1,12 +1,12 @@
 /** The span processors that OTEL_TRACES_EXPORTER names, and those that code gives. */
 import { ConsoleSpanExporter } from '../exporters/console/traces.ts';
 import { OTLPTraceExporter } from '../otlp/traces/exporter.ts';
-import { readEnv, readEnvIfSet, reportUnavailable } from '../sdk/common/environment.ts';
+import { readEnv } from '../sdk/common/environment.ts';
 import { BatchSpanProcessor } from '../sdk/traces/batch-processor.ts';
 import type { SpanProcessor } from '../sdk/traces/processor.ts';
 import { SimpleSpanProcessor } from '../sdk/traces/simple-processor.ts';
 import type { SdkOptions } from './options.ts';
-import { availableOf } from './selection.ts';
+import { availableOf, hasOtlpProtocol } from './selection.ts';
 
 /** The console is paired with the simple processor (trace/sdk_exporters/stdout.md): people want to see it at once. */
 const AVAILABLE: Readonly<Record<string, () => SpanProcessor | undefined>> = {
@@ -29,14 +29,7 @@ function processorsFromEnvironment(): SpanProcessor[] {
     .filter((processor) => processor !== undefined);
 }
 
-/** With a protocol that this version does not have, nothing is collected that nobody could send. */
 function otlpProcessor(): SpanProcessor | undefined {
-  const own = readEnvIfSet('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL');
-  const protocol = own ?? readEnv('OTEL_EXPORTER_OTLP_PROTOCOL');
-  if (protocol === 'grpc') {
-    const name = own === undefined ? 'OTEL_EXPORTER_OTLP_PROTOCOL' : 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL';
-    reportUnavailable(name, protocol, ['http/protobuf', 'http/json']);
-    return undefined;
-  }
+  if (!hasOtlpProtocol('TRACES')) return undefined;
   return new BatchSpanProcessor({ exporter: new OTLPTraceExporter() });
 }

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { context } from '../api/context/context-api.ts';
 import { clearSlot, readSlot } from '../api/global.ts';
+import { logs } from '../api/logs/logs-api.ts';
 import { propagation } from '../api/propagation/propagation-api.ts';
 import { trace } from '../api/trace/trace-api.ts';
+import { InMemoryLogRecordExporter } from '../exporters/memory/logs.ts';
 import { InMemorySpanExporter } from '../exporters/memory/traces.ts';
 import { setGlobalErrorHandler } from '../sdk/common/diagnostics.ts';
 import { resourceFromAttributes } from '../sdk/common/resource.ts';
+import { SimpleLogRecordProcessor } from '../sdk/logs/simple-processor.ts';
 import { SimpleSpanProcessor } from '../sdk/traces/simple-processor.ts';
 import type { SdkOptions } from './options.ts';
 import type { Sdk } from './sdk.ts';
@@ -43,7 +46,7 @@ describe('startSdk', () => {
     await running?.shutdown();
     running = undefined;
     trace.disable();
-    for (const slot of ['context', 'propagation', 'trace'] as const) clearSlot(slot);
+    for (const slot of ['context', 'propagation', 'trace', 'logs'] as const) clearSlot(slot);
     for (const name of Object.keys(process.env)) if (name.startsWith('OTEL_')) delete process.env[name];
     setGlobalErrorHandler(undefined);
   });
@@ -62,6 +65,37 @@ describe('startSdk', () => {
     assert.equal(child?.parentSpanContext?.spanId, parent?.spanContext().spanId);
     assert.equal(child?.resource.attributes['service.name'], 'shop');
     assert.match(carrier['traceparent'] ?? '', /^00-/);
+  });
+
+  it('makes the logger provider global, with the resource, limits and processors that were given', async () => {
+    const early = logs.getLogger('early');
+    const logExporter = new InMemoryLogRecordExporter();
+    const { sdk } = start({
+      serviceName: 'shop',
+      logRecordProcessors: [new SimpleLogRecordProcessor(logExporter)],
+      logRecordLimits: { attributeCountLimit: 1 },
+    });
+    for (const logger of [early, logs.getLogger('t'), sdk.loggerProvider.getLogger('t')]) {
+      logger.emit({ body: 'kept', attributes: { a: 1, b: 2 } });
+    }
+    await sdk.forceFlush();
+    const records = logExporter.getFinishedLogRecords();
+    assert.deepEqual(
+      records.map((record) => record.body),
+      ['kept', 'kept', 'kept'],
+    );
+    assert.deepEqual(records[0]?.attributes, { a: 1 });
+    assert.equal(records[0]?.resource.attributes['service.name'], 'shop');
+    await sdk.shutdown();
+    early.emit({ body: 'late' });
+    assert.deepEqual(logExporter.getFinishedLogRecords(), []);
+  });
+
+  it('leaves the logger provider of someone else alone and names it', () => {
+    const theirs = { getLogger: () => ({ emit: () => {}, enabled: () => true }) };
+    logs.setGlobalLoggerProvider(theirs);
+    start();
+    assert.match(said.join('\n'), /global logger provider alone/);
   });
 
   it('wakes tracers that were made before it', async () => {
@@ -195,6 +229,8 @@ describe('startSdk', () => {
       ['sampler', 'always_on'],
       ['spanLimits', 128],
       ['idGenerator', { generateTraceId: () => '' }],
+      ['logRecordProcessors', [{ onStart: () => {} }]],
+      ['logRecordLimits', 128],
       ['textMapPropagator', 'b3'],
       ['contextManager', {}],
       ['takeover', 1],

@@ -4,9 +4,12 @@ import { AsyncLocalStorageContextManager } from '../sdk/common/context-manager.t
 import { reloadReportLevel, reportOnce } from '../sdk/common/diagnostics.ts';
 import { isEnvSet, readEnv, readEnvIfSet } from '../sdk/common/environment.ts';
 import { ENVIRONMENT_ROWS, type EnvironmentName } from '../sdk/common/environment-table.ts';
+import type { Resource } from '../sdk/common/resource.ts';
+import { LoggerProvider } from '../sdk/logs/provider.ts';
 import { installExitHandlers } from '../sdk/pipeline/exit.ts';
 import { TracerProvider } from '../sdk/traces/provider.ts';
 import { type GlobalParts, installGlobals } from './install.ts';
+import { logRecordProcessors } from './log-record-processors.ts';
 import { checkOptions, type SdkOptions } from './options.ts';
 import { propagatorFromEnvironment } from './propagator.ts';
 import { sharedResource } from './resource.ts';
@@ -30,8 +33,8 @@ const state: SdkState = processState('sdk.1', () => ({ running: undefined, globa
 
 /**
  * Starts the SDK: builds the providers of all signals, registers them globally, and returns them. Synchronous. What
- * `options` leave out comes from the `OTEL_*` variables, then from the defaults: spans to an OTLP receiver on
- * localhost over HTTP. With OTEL_SDK_DISABLED=true nothing is recorded; propagation works all the same.
+ * `options` leave out comes from the `OTEL_*` variables, then from the defaults: spans and log records to an
+ * OTLP receiver on localhost over HTTP. With OTEL_SDK_DISABLED=true nothing is recorded; propagation works all the same.
  *
  * While an SDK is running, also one that zero-code start made, a call returns that one, changes nothing and says so.
  *
@@ -52,14 +55,16 @@ export function startSdk(options: SdkOptions = {}): Sdk {
   readEnv('OTEL_LOG_LEVEL');
   reportNotObeyed();
   const disabled = readEnv('OTEL_SDK_DISABLED');
-  const tracerProvider = disabled ? undefined : buildTracerProvider(options);
-  const globals = globalParts(options, tracerProvider);
+  const resource = disabled ? undefined : sharedResource(options);
+  const tracerProvider = resource && buildTracerProvider(options, resource);
+  const loggerProvider = resource && buildLoggerProvider(options, resource);
+  const globals = globalParts(options, tracerProvider, loggerProvider);
   installGlobals(globals, state.globals, options.takeover === true);
   state.globals = globals;
   const providers = {
     tracerProvider: tracerProvider ?? NOOP_TRACER_PROVIDER,
     meterProvider: NOOP_METER_PROVIDER,
-    loggerProvider: NOOP_LOGGER_PROVIDER,
+    loggerProvider: loggerProvider ?? NOOP_LOGGER_PROVIDER,
   };
   state.running = createSdk(providers, () => {
     state.running = undefined;
@@ -70,9 +75,9 @@ export function startSdk(options: SdkOptions = {}): Sdk {
   return state.running;
 }
 
-function buildTracerProvider(options: SdkOptions): TracerProvider {
+function buildTracerProvider(options: SdkOptions, resource: Resource): TracerProvider {
   return new TracerProvider({
-    resource: sharedResource(options),
+    resource,
     sampler: options.sampler,
     spanLimits: options.spanLimits,
     idGenerator: options.idGenerator,
@@ -80,22 +85,33 @@ function buildTracerProvider(options: SdkOptions): TracerProvider {
   });
 }
 
+function buildLoggerProvider(options: SdkOptions, resource: Resource): LoggerProvider {
+  return new LoggerProvider({
+    resource,
+    logRecordLimits: options.logRecordLimits,
+    processors: logRecordProcessors(options),
+  });
+}
+
 /** Also for a disabled SDK: contexts and baggage still pass through the program. */
-function globalParts(options: SdkOptions, tracerProvider: TracerProvider | undefined): GlobalParts {
+function globalParts(
+  options: SdkOptions,
+  tracerProvider: TracerProvider | undefined,
+  loggerProvider: LoggerProvider | undefined,
+): GlobalParts {
   const { contextManager = new AsyncLocalStorageContextManager() } = options;
   const { textMapPropagator = propagatorFromEnvironment() ?? null } = options;
   return {
     tracerProvider,
+    loggerProvider,
     contextManager: contextManager ?? undefined,
     propagator: textMapPropagator ?? undefined,
   };
 }
 
-/** Metrics and logs have no SDK in this version. Their default exporter goes without saying, one asked for does not. */
+/** Metrics have no SDK in this version. Their default exporter goes without saying, one asked for does not. */
 function reportMissingSignals(): void {
-  for (const name of ['OTEL_METRICS_EXPORTER', 'OTEL_LOGS_EXPORTER'] as const) {
-    availableOf(name, readEnvIfSet(name) ?? [], {});
-  }
+  availableOf('OTEL_METRICS_EXPORTER', readEnvIfSet('OTEL_METRICS_EXPORTER') ?? [], {});
 }
 
 /** Names in one line the variables that are set and that no part of this version obeys. */
