@@ -1,18 +1,22 @@
 /**
- * Sonde, as built in this checkout, through its public entries. What has no public name, encoding without sending, is
+ * Sonde, as built in this checkout, through its entries. What has no public name, encoding without sending, is
  * reached where the exporter itself reaches it: the traces codec behind the inside path from batcher to exporter.
  */
 import { createRequire } from 'node:module';
 import { resourceAttributes } from '../harness/workload.mjs';
 
-const require = createRequire(new URL('../../packages/sonde/package.json', import.meta.url));
-const api = require('sonde');
-const sdk = require('sonde/sdk');
-const otlp = require('sonde/otlp');
-const propagators = require('sonde/propagators');
-const resources = require('sonde/resources');
-const { tracesProtobuf } = await import('../../packages/sonde/dist/esm/otlp/traces/encode.js');
-const { DIRECT_EXPORT } = await import('../../packages/sonde/dist/esm/sdk/pipeline/direct-export.js');
+const require = createRequire(import.meta.url);
+// Of the same build as the codec: the joined files of dist/bundle hold classes of their own, and spans of one build are
+// foreign to the encoder of the other.
+const esm = '../../packages/sonde/dist/esm';
+const entry = (name) => require(`${esm}/entry/${name}.js`);
+const api = entry('index');
+const sdk = entry('sdk');
+const otlp = entry('otlp');
+const propagators = entry('propagators');
+const resources = entry('resources');
+const { tracesProtobuf } = await import(`${esm}/otlp/traces/encode.js`);
+const { DIRECT_EXPORT } = await import(`${esm}/sdk/pipeline/direct-export.js`);
 
 const nowhere = {
   onStart() {},
