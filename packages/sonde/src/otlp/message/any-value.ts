@@ -18,6 +18,7 @@ import {
   take,
   varintSize,
   view,
+  writeAscii,
   writeBigInt64,
   writeByte,
   writeBytes,
@@ -25,6 +26,7 @@ import {
   writeInt64,
   writeRaw,
   writeString,
+  writeText,
   writeVarint,
 } from '../wire/protobuf-writer.ts';
 
@@ -118,18 +120,14 @@ function writeKeyValue(position: number, tag: number, field: KeyField, value: un
   target[p] = 0x12;
   if (typeof value === 'string') {
     const length = value.length;
-    if (length >= shortStringLength) return writeGeneral(position, tag, field, value);
+    // All lengths of one byte: the pair is under 128 bytes, if it is ASCII, which shows while it is copied.
+    if (size + length + 4 > 127) return writeGeneral(position, tag, field, value);
     target[position + 1] = size + length + 4;
     target[p + 1] = length + 2;
     target[p + 2] = 0x0a;
     target[p + 3] = length;
-    p += 4;
-    for (let index = 0; index < length; index++) {
-      const code = value.charCodeAt(index);
-      if (code > 127) return writeGeneral(position, tag, field, value);
-      target[p + index] = code;
-    }
-    return p + length;
+    const end = length < shortStringLength ? writeAscii(p + 4, value) : writeMediumAscii(p + 4, value);
+    return end < 0 ? writeGeneral(position, tag, field, value) : end;
   }
   if (typeof value === 'number') {
     // Counts, status codes and ports; every other integer takes up to ten bytes.
@@ -152,6 +150,12 @@ function writeKeyValue(position: number, tag: number, field: KeyField, value: un
     return p + 4;
   }
   return writeGeneral(position, tag, field, value);
+}
+
+/** As writeAscii, for strings that a call into C++ copies faster than a loop does. */
+function writeMediumAscii(position: number, value: string): number {
+  const end = writeText(position, value);
+  return end === position + value.length ? end : -1;
 }
 
 /** Which numbers are sent as int64: safe integers. Larger ones are doubles: their last digits are not real. */

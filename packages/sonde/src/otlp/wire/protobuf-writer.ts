@@ -193,7 +193,7 @@ function writeLongString(position: number, text: string): number {
   return writeVarint(position, size) + size;
 }
 
-/** The UTF-8 length of what `writeText` put down; 0 bytes of prefix. Used where a length stands further ahead. */
+/** A string in UTF-8 without its length, for where that stands further ahead. */
 export function writeText(position: number, text: string): number {
   reserve(position, text.length * 3);
   return position + writeUtf8(buffer, text, position);
