@@ -5,7 +5,7 @@
  * also writes docs/benchmarks.md. Words choose cases by a part of their file name.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -83,8 +83,11 @@ for (const major of options.node.split(',')) {
   console.log(notes(byNode.get(version)).join('\n'));
 }
 
+const failures = [...byNode.values()]
+  .flat()
+  .flatMap(({ results }) => [...results.values()].filter(({ error }) => error));
 const complete = words.length === 0 && !options.quick && contenders.length === allContenders.length;
-if (complete && existsSync(join(root, 'docs'))) {
+if (complete && failures.length === 0) {
   writeFileSync(join(root, 'docs/benchmarks.md'), document(byNode, contenders, rounds));
   console.log('\nWrote docs/benchmarks.md');
 }
@@ -93,4 +96,8 @@ if (contenders.includes(OURS)) {
   console.log(
     missed.length === 0 ? '\nEvery target is reached.' : `\n${missed.length} targets are not reached.`,
   );
+}
+if (failures.length > 0) {
+  console.error(`${failures.length} measurements failed.`);
+  process.exitCode = 1;
 }
