@@ -11,19 +11,20 @@ import type { ResolvedHttpConfig } from './options.ts';
 
 /** As with servers, attributes are made when the tracer asks for them. */
 export class ClientSpanOptions implements SpanOptions {
-  readonly kind: SpanKind = SpanKind.CLIENT;
-  readonly #request: ClientRequest;
-  readonly #method: string;
-  readonly #config: ResolvedHttpConfig;
+  readonly kind: SpanKind;
+  readonly request: ClientRequest;
+  readonly method: string;
+  readonly config: ResolvedHttpConfig;
 
   constructor(request: ClientRequest, method: string, config: ResolvedHttpConfig) {
-    this.#request = request;
-    this.#method = method;
-    this.#config = config;
+    this.kind = SpanKind.CLIENT;
+    this.request = request;
+    this.method = method;
+    this.config = config;
   }
 
   get attributes(): Attributes {
-    return clientAttributes(this.#request, this.#method, this.#config);
+    return clientAttributes(this.request, this.method, this.config);
   }
 }
 

@@ -71,7 +71,7 @@ const headerSetter: TextMapSetter<ClientRequest> = {
 /** Makes the span of a new request and writes its context into the headers. Never throws. */
 export function onClientRequest(request: ClientRequest, home: HttpHome): void {
   try {
-    if (home.isOn()) begin(request, home, home.config());
+    if (home.isOn) begin(request, home, home.config);
   } catch (error) {
     diag.error('An outgoing request could not be instrumented; it is sent without a span', error);
   }
@@ -87,7 +87,7 @@ function begin(request: Message<ClientRequest>, home: HttpHome, config: Resolved
   if (config.requireParentforOutgoingSpans === true && getSpan(context) === undefined) return;
   const method = config.knownMethods.has(request.method) ? request.method : OTHER_METHOD;
   const options = new ClientSpanOptions(request, method, config);
-  const span = home.tracer().startSpan(spanNameOf(method), options, context);
+  const span = home.tracer.startSpan(spanNameOf(method), options, context);
   request[EXCHANGE] = new ClientExchange(span, context, request, home);
   // With headers given as an array Node has sent them by now; nothing can be added then.
   if (!request.headersSent) propagation.inject(setSpan(context, span), request, headerSetter);
@@ -134,7 +134,7 @@ function finish(exchange: ClientExchange, error: unknown): void {
   exchange.isOver = true;
   const { span } = exchange;
   try {
-    if (span.isRecording()) describe(exchange, error, exchange.home.config());
+    if (span.isRecording()) describe(exchange, error, exchange.home.config);
   } catch (thrown) {
     diag.error('A client span is incomplete', thrown);
   }

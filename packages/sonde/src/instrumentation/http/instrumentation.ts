@@ -5,10 +5,11 @@
  * node:https is patched when it is loaded anyway, or at once when `https` is asked for.
  */
 import type { ClientRequest } from 'node:http';
+import type { TracerProviderLike } from '../../api/trace/tracer.ts';
 import { InstrumentationBase } from '../instrumentation.ts';
 import { onClientRequest, patchClientRequest } from './client.ts';
 import { patchIncomingMessage } from './emitter.ts';
-import { type HttpInstrumentationConfig, type ResolvedHttpConfig, resolveHttpConfig } from './options.ts';
+import { type HttpInstrumentationConfig, resolveHttpConfig } from './options.ts';
 import { type HttpHome, patchServer, patchServerResponse } from './server.ts';
 
 type Http = typeof import('node:http');
@@ -20,28 +21,30 @@ const VERSION = '0.1.0';
 
 /** Spans for HTTP servers and clients of Node's own modules `http` and `https`. Enabled when made, unless told otherwise. */
 export class HttpInstrumentation extends InstrumentationBase<HttpInstrumentationConfig> {
-  #resolved: ResolvedHttpConfig;
+  readonly #home: HttpHome;
   #undo: (() => void)[] = [];
 
   constructor(config: HttpInstrumentationConfig = {}) {
     super('sonde/http', VERSION, config);
-    this.#resolved = resolveHttpConfig(config);
+    this.#home = { isOn: false, tracer: this.tracer, config: resolveHttpConfig(config) };
     if (config.enabled !== false) this.enable();
   }
 
   override setConfig(config: HttpInstrumentationConfig): void {
     super.setConfig(config);
-    this.#resolved = resolveHttpConfig(config);
+    this.#home.config = resolveHttpConfig(config);
+  }
+
+  override setTracerProvider(tracerProvider: TracerProviderLike): void {
+    super.setTracerProvider(tracerProvider);
+    this.#home.tracer = this.tracer;
   }
 
   protected override patch(): void {
     const http = process.getBuiltinModule('node:http') as Http;
     const https = process.getBuiltinModule('node:https') as Https;
-    const home: HttpHome = {
-      isOn: () => this.#undo.length > 0,
-      tracer: () => this.tracer,
-      config: () => this.#resolved,
-    };
+    const home = this.#home;
+    home.isOn = true;
     this.#undo = [
       patchServer(http.Server, home),
       patchServer(https.Server as never, home),
@@ -55,6 +58,7 @@ export class HttpInstrumentation extends InstrumentationBase<HttpInstrumentation
   }
 
   protected override unpatch(): void {
+    this.#home.isOn = false;
     for (const undo of this.#undo) undo();
     this.#undo = [];
     process.getBuiltinModule('node:module').syncBuiltinESMExports();

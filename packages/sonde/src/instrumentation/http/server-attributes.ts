@@ -4,6 +4,7 @@
  * sampled nobody does.
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Attributes } from '../../api/common/attributes.ts';
 import type { SpanOptions } from '../../api/trace/span.ts';
@@ -15,19 +16,20 @@ import { captureHeaders } from './captured-headers.ts';
 import type { ResolvedHttpConfig } from './options.ts';
 
 export class ServerSpanOptions implements SpanOptions {
-  readonly kind: SpanKind = SpanKind.SERVER;
-  readonly #request: IncomingMessage;
-  readonly #method: string;
-  readonly #config: ResolvedHttpConfig;
+  readonly kind: SpanKind;
+  readonly request: IncomingMessage;
+  readonly method: string;
+  readonly config: ResolvedHttpConfig;
 
   constructor(request: IncomingMessage, method: string, config: ResolvedHttpConfig) {
-    this.#request = request;
-    this.#method = method;
-    this.#config = config;
+    this.kind = SpanKind.SERVER;
+    this.request = request;
+    this.method = method;
+    this.config = config;
   }
 
   get attributes(): Attributes {
-    return serverAttributes(this.#request, this.#method, this.#config);
+    return serverAttributes(this.request, this.method, this.config);
   }
 }
 
@@ -48,13 +50,11 @@ function serverAttributes(request: IncomingMessage, method: string, config: Reso
   const address = config.serverName ?? host.address;
   if (address !== undefined) attributes['server.address'] = address;
   if (host.port !== undefined) attributes['server.port'] = host.port;
-  const peer = socket.remoteAddress;
-  const client = forwarded?.client ?? peer;
+  const peer = peerOf(socket);
+  const client = forwarded?.client ?? peer.address;
   if (client !== undefined) attributes['client.address'] = client;
-  if (peer !== undefined) {
-    attributes['network.peer.address'] = peer;
-    attributes['network.peer.port'] = socket.remotePort;
-  }
+  if (peer.address !== undefined) attributes['network.peer.address'] = peer.address;
+  if (peer.port !== undefined) attributes['network.peer.port'] = peer.port;
   const agent = headers['user-agent'];
   if (agent !== undefined) attributes['user_agent.original'] = agent;
   if (queryAt >= 0 && queryAt < url.length - 1) {
@@ -82,6 +82,23 @@ function pathOf(target: string): string {
   if (target.charCodeAt(0) === 0x2f) return target;
   const match = /^[a-z][a-z0-9+.-]*:\/\/[^/]*(\/.*)?$/i.exec(target);
   return match === null ? target : (match[1] ?? '/');
+}
+
+interface Peer {
+  readonly address: string | undefined;
+  readonly port: number | undefined;
+}
+
+const PEER: unique symbol = Symbol('sonde.http.peer');
+
+/** Asked once per connection: each of Node's getters asks the handle again. */
+function peerOf(socket: Socket & { [PEER]?: Peer }): Peer {
+  const known = socket[PEER];
+  if (known !== undefined) return known;
+  const peer = { address: socket.remoteAddress, port: socket.remotePort };
+  // A connection that is gone already has none, and is not asked again.
+  socket[PEER] = peer;
+  return peer;
 }
 
 interface Host {

@@ -35,12 +35,12 @@ import {
 import type { ResolvedHttpConfig } from './options.ts';
 import { ServerSpanOptions } from './server-attributes.ts';
 
-/** What the patches ask at each request, so that a change of configuration counts at once. */
+/** What the patches look at for each request, so that a change counts at once. */
 export interface HttpHome {
   /** False after disable(): a patch that somebody else has patched over cannot be taken away. */
-  isOn(): boolean;
-  tracer(): Tracer;
-  config(): ResolvedHttpConfig;
+  isOn: boolean;
+  tracer: Tracer;
+  config: ResolvedHttpConfig;
 }
 
 /** One request in hand. */
@@ -129,7 +129,7 @@ function contextFor(
   home: HttpHome,
 ): Context | undefined {
   try {
-    return home.isOn() ? begin(request, response, home, home.config()) : undefined;
+    return home.isOn ? begin(request, response, home, home.config) : undefined;
   } catch (error) {
     diag.error('A request could not be instrumented; it is served without a span', error);
     return undefined;
@@ -156,7 +156,7 @@ function begin(
     return suppressTracing(parent);
   const method = config.knownMethods.has(request.method ?? '') ? (request.method as string) : OTHER_METHOD;
   const options = new ServerSpanOptions(request, method, config);
-  const span = home.tracer().startSpan(spanNameOf(method), options, parent);
+  const span = home.tracer.startSpan(spanNameOf(method), options, parent);
   const metadata = new ServerMetadata(span);
   const context = setRPCMetadata(setSpan(parent, span), metadata);
   const exchange = new ServerExchange(span, context, metadata, method, request, response, home);
@@ -198,7 +198,7 @@ function finish(exchange: ServerExchange): void {
   const { span, metadata, method } = exchange;
   try {
     const { route } = metadata;
-    if (span.isRecording()) describe(exchange, route, exchange.home.config());
+    if (span.isRecording()) describe(exchange, route, exchange.home.config);
     if (isRoute(route)) span.updateName(`${spanNameOf(method)} ${route}`);
   } catch (error) {
     diag.error('A server span is incomplete', error);

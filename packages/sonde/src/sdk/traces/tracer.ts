@@ -197,7 +197,9 @@ function record(
     settings.clock.now(),
     given === undefined ? undefined : exactTimeOf(given, 'startSpan'),
   );
-  if (options.attributes !== undefined) span.setAttributes(options.attributes);
+  // Read once: instrumentations of ours make them when they are asked for.
+  const { attributes } = options;
+  if (attributes !== undefined) span.setAttributes(attributes);
   if (result?.attributes !== undefined) span.setAttributes(result.attributes);
   if (options.links !== undefined) span.addLinks(options.links);
   settings.processor.onStart(span, context);
