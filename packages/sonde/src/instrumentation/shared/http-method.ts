@@ -1,18 +1,13 @@
 /** Methods of requests as the conventions want them: known ones by name, all others as `_OTHER` (http-spans.md). */
+import { listFromEnvironment } from './environment.ts';
 
 const STANDARD = ['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'QUERY', 'TRACE'];
 
 export const OTHER_METHOD = '_OTHER';
 
-/**
- * The known methods: those of OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS, which replace the standard ones. Read here and not by
- * the table of the SDK, because an instrumentation also serves an SDK that is not ours.
- */
+/** The known methods: those of OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS, which replace the standard ones. */
 export function knownMethods(): ReadonlySet<string> {
-  const given = (process.env['OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'] ?? '')
-    .split(',')
-    .map((method) => method.trim())
-    .filter((method) => method !== '');
+  const given = listFromEnvironment('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS');
   return new Set(given.length > 0 ? given : STANDARD);
 }
 
