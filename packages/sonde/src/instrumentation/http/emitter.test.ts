@@ -1,0 +1,96 @@
+/** Emitting again in a context, on plain emitters. */
+import assert from 'node:assert/strict';
+import { EventEmitter, errorMonitor } from 'node:events';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { type Context, ROOT_CONTEXT } from '../../api/context/context.ts';
+import { context } from '../../api/context/context-api.ts';
+import { SpanBed } from '../../testing/span-bed.ts';
+import { EXCHANGE, type Exchange, hasListeners, patchEmit, patchIncomingMessage } from './emitter.ts';
+
+new SpanBed();
+const KEY = Symbol('test');
+const own: Context = ROOT_CONTEXT.setValue(KEY, 1);
+
+class Message extends EventEmitter {
+  [EXCHANGE]?: Exchange;
+}
+
+describe('patchIncomingMessage', () => {
+  let undo: () => void;
+  let told: string[];
+  const inHand = (): Message => {
+    const message = new Message();
+    message[EXCHANGE] = { context: own, onMessageEvent: (event) => void told.push(event) };
+    return message;
+  };
+  beforeEach(() => {
+    told = [];
+    undo = patchIncomingMessage(Message.prototype);
+  });
+  afterEach(() => undo());
+
+  it('runs listeners in the context of the exchange, with their arguments and their emitter', () => {
+    const message = inHand();
+    const seen: unknown[] = [];
+    message.on('data', function (this: unknown, ...args: unknown[]) {
+      seen.push(this, context.active(), ...args);
+    });
+    assert.equal(message.emit('data', 1, 2, 3), true);
+    assert.deepEqual(seen, [message, own, 1, 2, 3]);
+    assert.equal(context.active(), ROOT_CONTEXT);
+    assert.equal(message.emit('nobody'), false);
+  });
+
+  it('tells the exchange of its end only', () => {
+    const message = inHand();
+    for (const event of ['data', 'aborted', 'end', 'close', errorMonitor]) message.emit(event);
+    assert.deepEqual(told, ['aborted', 'end', 'close']);
+  });
+
+  it('lets through what listeners throw, and errors without listeners', () => {
+    const message = inHand();
+    assert.throws(() => message.emit('error', new Error('unheard')), /unheard/);
+    message.on('data', () => {
+      throw new Error('listener');
+    });
+    assert.throws(() => message.emit('data'), /listener/);
+  });
+
+  it('leaves messages of no exchange alone', () => {
+    const message = new Message();
+    let active: Context | undefined;
+    message.on('data', () => {
+      active = context.active();
+    });
+    message.emit('data');
+    assert.equal(active, ROOT_CONTEXT);
+  });
+});
+
+describe('patchEmit', () => {
+  it('is undone exactly, and not where somebody has patched over it', () => {
+    const undo = patchEmit(Message.prototype, (original) => original);
+    assert.ok(Object.hasOwn(Message.prototype, 'emit'));
+    undo();
+    assert.ok(!Object.hasOwn(Message.prototype, 'emit'));
+    const second = patchEmit(Message.prototype, () => () => true);
+    const over = () => false;
+    Message.prototype.emit = over;
+    second();
+    assert.equal(Message.prototype.emit, over);
+    delete (Message.prototype as { emit?: unknown }).emit;
+  });
+});
+
+describe('hasListeners', () => {
+  it('does not count what Node has itself', () => {
+    const emitter = new EventEmitter() as never as Parameters<typeof hasListeners>[0] & EventEmitter;
+    assert.equal(hasListeners(emitter, 'finish', 0), false);
+    emitter.on('finish', () => {});
+    assert.equal(hasListeners(emitter, 'finish', 0), true);
+    assert.equal(hasListeners(emitter, 'finish', 1), false);
+    emitter.on('finish', () => {});
+    assert.equal(hasListeners(emitter, 'finish', 1), true);
+    assert.equal(hasListeners({ listenerCount: () => 2 }, 'finish', 1), true);
+  });
+});
