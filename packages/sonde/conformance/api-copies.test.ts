@@ -1,4 +1,4 @@
-/** Row LIB-02: an instrumented library has its own copy of the official API, and meets the subject in the global. */
+/** Rows LIB-02 and LIB-03: an instrumented library has its own copy of the official API, and meets the subject in the global. */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { afterEach, describe, it } from 'node:test';
@@ -40,4 +40,28 @@ describe('a library with its own copy of the API', () => {
     );
     assert.equal(api.propagation.getBaggage(theirs)?.getEntry('tier')?.value, 'gold');
   });
+
+  it('LIB-03 finds every value and every method of the stable API, under the same names', () => {
+    const missing: string[] = [];
+    for (const [name, value] of Object.entries(library)) {
+      const ours = (api as unknown as Record<string, unknown>)[name];
+      if (ours === undefined) missing.push(name);
+      if (typeof value !== 'object' || value === null) continue;
+      for (const member of membersOf(value)) {
+        if ((ours as Record<string, unknown> | undefined)?.[member] === undefined)
+          missing.push(`${name}.${member}`);
+      }
+    }
+    assert.deepEqual(missing, []);
+    assert.ok(Object.keys(library).length > 25);
+  });
 });
+
+/** Public members, also those of the class that the value is of; what starts with an underscore is nobody's. */
+function membersOf(value: object): string[] {
+  const prototype = Object.getPrototypeOf(value);
+  const inherited = prototype === Object.prototype ? [] : Object.getOwnPropertyNames(prototype);
+  return [...Object.keys(value), ...inherited].filter(
+    (name) => name !== 'constructor' && !name.startsWith('_'),
+  );
+}

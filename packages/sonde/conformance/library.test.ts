@@ -185,6 +185,71 @@ describe('The process it runs in', () => {
     assert.match(output, /told: .*50 ms/);
   });
 
+  it('TAPI-33 does no input or output inside span.end()', async () => {
+    const receiver = await Receiver.start();
+    receivers.push(receiver);
+    const { output, code } = await inProcess(`
+      import { createHook } from 'node:async_hooks';
+      const exporter = new otlp.OTLPTraceExporter({ url: '${receiver.url}' });
+      const provider = new sdk.TracerProvider({ spanProcessors: [new sdk.BatchSpanProcessor({ exporter })] });
+      const tracer = provider.getTracer('t');
+      let isEnding = false;
+      const opened = [];
+      createHook({ init: (_id, type) => { if (isEnding) opened.push(type); } }).enable();
+      for (let index = 0; index < 2000; index++) {
+        const span = tracer.startSpan('s');
+        isEnding = true;
+        span.end();
+        isEnding = false;
+      }
+      await provider.shutdown();
+      const blocking = opened.filter((type) => /^(FS|TCP|TLS|PIPE|HTTP|GETADDRINFO|ZLIB|PROCESS|WORKER)/.test(type));
+      console.log(JSON.stringify(blocking));
+    `);
+    assert.equal(code, 0, output);
+    assert.equal(output.trim(), '[]');
+    assert.ok(receiver.received.length > 0, 'the spans were sent, after end() had returned');
+  });
+
+  it('LIB-13 delivers what is queued when it ends itself, throws, or is told to end', async () => {
+    for (const [ending, expected] of [
+      ['process.exit(3)', 3],
+      ["setImmediate(() => { throw new Error('by design') })", 1],
+      ["process.kill(process.pid, 'SIGTERM'); setTimeout(() => {}, 5000)", null],
+    ] as const) {
+      const receiver = await Receiver.start();
+      receivers.push(receiver);
+      const { code, output } = await inProcess(`
+        process.env.OTEL_EXPORTER_OTLP_ENDPOINT = '${receiver.origin}';
+        process.env.OTEL_EXPORTER_OTLP_PROTOCOL = 'http/json';
+        sdk.startSdk();
+        api.trace.getTracer('t').startSpan('last').end();
+        ${ending};
+      `);
+      assert.equal(code, expected, `${ending}: ${output}`);
+      assert.equal(spansIn(receiver), 1, ending);
+    }
+  });
+
+  it('PROP-17 carries trace context and baggage when started by one call, unless told otherwise', async () => {
+    const fields = async (variables: Readonly<Record<string, string>>): Promise<string> => {
+      const { output } = await inProcess(`
+        Object.assign(process.env, ${JSON.stringify({ OTEL_TRACES_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', ...variables })});
+        sdk.startSdk();
+        console.log(api.propagation.fields().join());
+      `);
+      return output.trim();
+    };
+    assert.equal(await fields({}), 'traceparent,tracestate,baggage');
+    assert.equal(await fields({ OTEL_PROPAGATORS: 'baggage' }), 'baggage');
+    assert.equal(await fields({ OTEL_PROPAGATORS: 'none' }), '');
+  });
+
+  it('TSDK-17 has the random id generator and none of a vendor', () => {
+    const generators = Object.keys(sdk).filter((name) => /IdGenerator/.test(name));
+    assert.deepEqual(generators, ['RandomIdGenerator']);
+  });
+
   it('LIB-16 finds written down what is particular to this language', () => {
     const text = readFileSync(new URL('../../../../docs/design/pipeline.md', import.meta.url), 'utf8');
     const section = /## What is particular to JavaScript\n([\s\S]*?)\n## /.exec(text)?.[1] ?? '';

@@ -136,6 +136,24 @@ describe('limits of a span', () => {
 });
 
 describe('values of attributes', () => {
+  it('LIM-08 the limit of the model wins over the general one, and that over the default', () => {
+    const countUnder = (variables: Readonly<Record<string, string>>): number => {
+      Object.assign(process.env, variables);
+      try {
+        const span = recorded({}, (s) => {
+          for (let index = 0; index < 200; index++) s.setAttribute(`k${index}`, index);
+        });
+        return Object.keys(span.attributes).length;
+      } finally {
+        for (const name of Object.keys(variables)) delete process.env[name];
+      }
+    };
+    const both = { OTEL_ATTRIBUTE_COUNT_LIMIT: '5', OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '7' };
+    assert.equal(countUnder(both), 7);
+    assert.equal(countUnder({ OTEL_ATTRIBUTE_COUNT_LIMIT: '5' }), 5);
+    assert.equal(countUnder({}), 128);
+  });
+
   it('COMMON-01 every kind of value is kept', () => {
     const values = {
       text: 'a',

@@ -138,6 +138,24 @@ describe('JSON on the wire', () => {
     );
   });
 
+  it('TSDK-15 the W3C flags are the low byte of the flags, of spans and of links', async () => {
+    const remote = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 3, isRemote: true };
+    const { spans } = await arrived((provider) => {
+      const context = api.trace.setSpanContext(api.ROOT_CONTEXT, remote);
+      const links = [
+        { context: { ...remote, isRemote: false, traceFlags: 1 } },
+        { context: { ...remote, traceFlags: 0 } },
+      ];
+      provider.getTracer('x').startSpan('child', { links }, context).end();
+      provider.getTracer('x').startSpan('root').end();
+    });
+    const [child, root] = spans;
+    const links = child?.['links'] as { flags: number }[];
+    assert.deepEqual([child?.['flags'], ...links.map(({ flags }) => flags)], [0x303, 0x101, 0x300]);
+    // A root knows that it has no remote parent.
+    assert.equal(Number(root?.['flags']) & 0x301, 0x101);
+  });
+
   it('OTLPJ-12 attributes of the scope are sent', async () => {
     const { request } = await arrived((provider) => {
       provider

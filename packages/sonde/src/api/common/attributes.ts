@@ -6,6 +6,7 @@
 /**
  * Any value that OpenTelemetry can carry: strings, numbers, booleans, byte arrays, and arrays or maps of these.
  * It is as wide as the official type, so that values travel between both; the setters of a span refuse what is known to be wrong.
+ * Arrays and maps cost more than plain values: each is copied, with all that is in it, when it is set.
  */
 export type AnyValue = unknown;
 
