@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -98,5 +98,85 @@ describe('examples', () => {
     assert.ok(parent !== undefined && output.includes(`${parent}\n`), output);
     assert.match(output, /user\.tier {2}gold/);
     assert.match(output, /The backend answered: hello, gold customer/);
+  });
+
+  describe('the shop', () => {
+    const shop = (args: readonly string[] = [], variables: Record<string, string> = {}) =>
+      run(process.execPath, ['shop.mjs', ...args], folderOf('shop'), { NO_COLOR: '1', ...variables });
+    const tracesOf = (output: string) => output.split(/^trace /m).slice(1);
+
+    it('shows one tree per trace across three processes that have no telemetry in their code', () => {
+      const output = shop();
+      const traces = tracesOf(output);
+      assert.equal(traces.length, 7, output);
+      const order = traces.find((trace) => trace.includes('POST /orders/tea/valid'));
+      assert.match(order ?? '', /^[0-9a-f]{32} {2}7 spans, 3 services\n/);
+      const lines = (order ?? '')
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.replace(/ +(\d{3}) .*$/, ' $1'));
+      assert.deepEqual(lines, [
+        'storefront  ● POST /orders/tea/valid SERVER 201',
+        'storefront  ├─● POST /reservations/tea CLIENT 201',
+        'inventory   │ ╰─● POST /reservations/tea SERVER 201',
+        'storefront  ╰─● POST /charges/tea/valid CLIENT 200',
+        'payment       ╰─● POST /charges/tea/valid SERVER 200',
+        'payment         ╰─● GET /items/tea CLIENT 200',
+        'inventory         ╰─● GET /items/tea SERVER 200',
+      ]);
+      for (const file of readdirSync(join(folderOf('shop'), 'services'))) {
+        assert.doesNotMatch(
+          readFileSync(join(folderOf('shop'), 'services', file), 'utf8'),
+          /sonde|opentelemetry/i,
+        );
+      }
+    });
+
+    it('shows what failed and what was slow, in JSON as in protobuf', () => {
+      const traces = tracesOf(
+        shop([], { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip' }),
+      );
+      const of = (path: string) => traces.find((trace) => trace.includes(path)) ?? '';
+      assert.equal(of('GET /items/moon-dust').match(/500 ✗/g)?.length, 3);
+      assert.match(of('GET /recommendations'), /CLIENT +✗[^\n]*\n +✗ ECONNREFUSED/);
+      const slow = /POST \/orders\/coffee\/valid SERVER.* (\d+\.\d) ms/.exec(of('/orders/coffee'))?.[1];
+      assert.ok(Number(slow) > 600 && Number(slow) < 10_000, `${slow} ms`);
+    });
+
+    it('says how it is used, and refuses what it does not know', () => {
+      assert.match(shop(['--help']), /npm start -- --keep/);
+      assert.throws(() => shop(['--bogus']), /ended with 1[\s\S]*Unknown option '--bogus'/);
+    });
+
+    it('sends to a backend by variables alone, and stays open until Ctrl-C', async () => {
+      const paths: string[] = [];
+      const backend = createServer((request, response) => {
+        paths.push(request.url ?? '');
+        request.resume();
+        request.on('end', () => response.end());
+      });
+      backend.listen(0, '127.0.0.1');
+      await once(backend, 'listening');
+      const child = spawn(process.execPath, ['shop.mjs', '--keep'], {
+        cwd: folderOf('shop'),
+        env: {
+          ...process.env,
+          OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(backend.address() as AddressInfo).port}`,
+        },
+      });
+      let output = '';
+      for await (const piece of child.stdout) {
+        output += piece;
+        // Once: a second one ends the runner at once.
+        if (String(piece).includes('Open until Ctrl-C')) child.kill('SIGINT');
+      }
+      const code = child.exitCode ?? (await once(child, 'exit'))[0];
+      backend.closeAllConnections();
+      backend.close();
+      assert.equal(code, 0);
+      assert.equal(tracesOf(output).length, 0);
+      assert.ok(paths.length >= 3 && paths.every((path) => path === '/v1/traces'), paths.join());
+    });
   });
 });

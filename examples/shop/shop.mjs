@@ -1,0 +1,101 @@
+// Starts the shop, lets customers in, and shows what its processes recorded: one tree per trace, across all of them.
+import process, { env, exit, stdout } from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { visit, visits } from './customers.mjs';
+import { startShop } from './processes.mjs';
+import { bold, dim } from './viewer/colours.mjs';
+import { startReceiver } from './viewer/receiver.mjs';
+import { Traces } from './viewer/traces.mjs';
+import { treeLines } from './viewer/tree.mjs';
+
+const HELP = `A small shop of three processes (storefront, payment, inventory) with no telemetry in their code.
+Each is started with --import sonde/register; what they record is shown as one tree per trace.
+
+  npm start                  customers visit once, then everything ends
+  npm start -- --keep        the shop stays open, a customer comes every other second; ends with Ctrl-C
+  npm start -- --help        this text
+
+Variables decide where the telemetry goes, as for any program with sonde/register:
+
+  OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 npm start     to a collector or backend, nothing is shown here
+  OTEL_EXPORTER_OTLP_PROTOCOL=http/json npm start                 as JSON instead of protobuf
+  OTEL_TRACES_SAMPLER=traceidratio OTEL_TRACES_SAMPLER_ARG=0.5 npm start
+`;
+
+/** A trace is shown when nothing came for it for so long: a little more than the processes wait for a full batch. */
+const QUIET_MILLIS = 1_200;
+const BATCH_DELAY_MILLIS = '500';
+const VISIT_EVERY_MILLIS = 2_000;
+
+/** Whoever sets one of these has a backend of their own. */
+const ELSEWHERE = [
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  'OTEL_TRACES_EXPORTER',
+];
+
+function optionsOrHelp() {
+  const options = { keep: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } };
+  try {
+    const { values } = parseArgs({ options });
+    if (!values.help) return values;
+    stdout.write(HELP);
+    exit(0);
+  } catch (error) {
+    console.error(`${error.message}\n\n${HELP}`);
+    exit(1);
+  }
+}
+
+function show(traces, quietMillis) {
+  for (const trace of traces.take(quietMillis)) console.log(`${treeLines(trace).join('\n')}\n`);
+}
+
+/** They come a moment apart, and do not wait for each other. */
+async function letCustomersIn(url) {
+  const answers = visits.map(async (each, index) => {
+    await delay(index * 15);
+    return visit(url, each);
+  });
+  for (const answer of answers) console.log(`  ${await answer}`);
+}
+
+async function keepOpen(url, onTurn, signal) {
+  for (let turn = 0; !signal.aborted; turn++) {
+    // Ctrl-C in a terminal reaches the services too, perhaps in the middle of a visit.
+    await visit(url, visits[turn % visits.length]).catch((error) => signal.aborted || console.error(error));
+    await delay(VISIT_EVERY_MILLIS, undefined, { signal }).catch(() => {});
+    onTurn();
+  }
+}
+
+const { keep } = optionsOrHelp();
+const elsewhere = ELSEWHERE.find((name) => env[name]);
+const traces = new Traces();
+const receiver =
+  elsewhere === undefined ? await startReceiver({ onSpan: (span) => traces.add(span) }) : undefined;
+const shop = await startShop({
+  OTEL_BSP_SCHEDULE_DELAY: env.OTEL_BSP_SCHEDULE_DELAY ?? BATCH_DELAY_MILLIS,
+  ...(receiver && { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }),
+});
+const closing = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => closing.abort());
+
+console.log(`${bold('The shop is open')} at ${shop.url}: three processes, no telemetry in their code.\n`);
+await letCustomersIn(shop.url);
+console.log('');
+if (keep) {
+  console.log(dim(`Open until Ctrl-C. Be a customer: curl -X POST ${shop.url}/orders/tea/valid\n`));
+  await keepOpen(shop.url, () => show(traces, QUIET_MILLIS), closing.signal);
+}
+await shop.stop();
+receiver?.close();
+show(traces, 0);
+console.log(
+  elsewhere === undefined
+    ? dim(
+        'The trees are made of what the processes sent by OTLP. Any backend shows the same: npm start -- --help',
+      )
+    : `The telemetry went where ${elsewhere} says (${env[elsewhere]}).`,
+);

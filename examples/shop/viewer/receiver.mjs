@@ -1,0 +1,62 @@
+// An OTLP receiver over HTTP, protobuf and JSON, gzipped or not: what any backend has at port 4318.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+import { plain, requests } from './otlp.mjs';
+import { decode } from './protobuf.mjs';
+
+const JSON_TYPE = 'application/json';
+const PROTOBUF_TYPE = 'application/x-protobuf';
+
+/**
+ * Starts the receiver on a free port of this host.
+ * @param onSpan called with each span: that of OTLP, its attributes as an object, `service` and `scope` by name
+ */
+export async function startReceiver({ onSpan }) {
+  const server = createServer(async (request, response) => {
+    const type = request.headers['content-type']?.split(';')[0];
+    try {
+      const body = await bodyOf(request);
+      if (request.url === '/v1/traces') eachSpan(messageOf('/v1/traces', type, body), onSpan);
+      response.writeHead(200, { 'content-type': type });
+      response.end(type === JSON_TYPE ? '{}' : '');
+    } catch (error) {
+      // The sender must know that these will never be taken.
+      response.writeHead(400, { 'content-type': 'text/plain' });
+      response.end(error.message);
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+async function bodyOf(request) {
+  const pieces = [];
+  for await (const piece of request) pieces.push(piece);
+  const bytes = Buffer.concat(pieces);
+  return request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
+}
+
+function messageOf(path, type, body) {
+  if (type === JSON_TYPE) return JSON.parse(body.toString('utf8'));
+  if (type === PROTOBUF_TYPE) return decode(requests[path], body);
+  throw new TypeError(`${type} is neither ${PROTOBUF_TYPE} nor ${JSON_TYPE}`);
+}
+
+function eachSpan(message, onSpan) {
+  for (const { resource, scopeSpans = [] } of message.resourceSpans ?? []) {
+    const service = plain(resource?.attributes)['service.name'] ?? 'unknown';
+    for (const { scope, spans = [] } of scopeSpans) {
+      for (const span of spans) {
+        onSpan({ ...span, service, scope: scope?.name ?? '', attributes: plain(span.attributes) });
+      }
+    }
+  }
+}
