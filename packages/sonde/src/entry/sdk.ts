@@ -54,10 +54,30 @@ export type { ReadableSpan, Span, TimedEvent } from '../sdk/traces/readable-span
 export { AlwaysOffSampler } from '../sdk/traces/samplers/always-off-sampler.ts';
 export { AlwaysOnSampler } from '../sdk/traces/samplers/always-on-sampler.ts';
 export { createAlwaysRecordSampler } from '../sdk/traces/samplers/always-record-sampler.ts';
+export { createComposableAnnotatingSampler } from '../sdk/traces/samplers/composable/annotating.ts';
+export {
+  type ComposableSampler,
+  NO_THRESHOLD,
+  type SamplingIntent,
+} from '../sdk/traces/samplers/composable/composable-sampler.ts';
+export {
+  createComposableAlwaysOffSampler,
+  createComposableAlwaysOnSampler,
+  createComposableProbabilitySampler,
+  createComposableTraceIDRatioBasedSampler,
+} from '../sdk/traces/samplers/composable/fixed.ts';
+export { createComposableParentThresholdSampler } from '../sdk/traces/samplers/composable/parent-threshold.ts';
+export {
+  createComposableRuleBasedSampler,
+  type SamplingPredicate,
+  type SamplingRule,
+} from '../sdk/traces/samplers/composable/rule-based.ts';
+export { createCompositeSampler } from '../sdk/traces/samplers/composite-sampler.ts';
 export {
   ParentBasedSampler,
   type ParentBasedSamplerConfig,
 } from '../sdk/traces/samplers/parent-based-sampler.ts';
+export { ProbabilitySampler } from '../sdk/traces/samplers/probability-sampler.ts';
 export { type Sampler, SamplingDecision, type SamplingResult } from '../sdk/traces/samplers/sampler.ts';
 export { TraceIdRatioBasedSampler } from '../sdk/traces/samplers/trace-id-ratio-based-sampler.ts';
 export { SimpleSpanProcessor, type SimpleSpanProcessorOptions } from '../sdk/traces/simple-processor.ts';
