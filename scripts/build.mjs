@@ -28,6 +28,7 @@ function pointAtNodePlatform() {
     if (!/\.(js|d\.ts)$/.test(name)) continue;
     const file = join(cjs, name);
     const text = readFileSync(file, 'utf8');
+    if (name.endsWith('node-parts.js')) writeFileSync(file, text.replace('import.meta.url', '__filename'));
     if (!text.includes('#platform')) continue;
     const target = relative(dirname(file), join(cjs, 'platform/node.js')).split(sep).join('/');
     const specifier = target.startsWith('.') ? target : `./${target}`;

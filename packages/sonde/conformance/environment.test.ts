@@ -256,6 +256,7 @@ const CASES: readonly Case[] = [
     beside: { OTEL_TRACES_SAMPLER: 'traceidratio' },
   },
   {
+    id: 'ENV-13',
     name: 'OTEL_PROPAGATORS',
     see: injected,
     usual: { fields: 'baggage traceparent' },
@@ -461,6 +462,25 @@ describe('environment variables', () => {
     for (const [name, decisions] of Object.entries(expected)) {
       assert.equal((await sampled({ OTEL_TRACES_SAMPLER: name })).decisions, decisions, name);
     }
+  });
+
+  it('ENV-13 every propagator by its name, each once', async () => {
+    const expected: Record<string, string> = {
+      tracecontext: 'traceparent',
+      baggage: 'baggage',
+      b3: 'b3',
+      b3multi: 'x-b3-sampled x-b3-spanid x-b3-traceid',
+      jaeger: 'uber-trace-id uberctx-k',
+      xray: 'x-amzn-trace-id',
+      ottrace: 'ot-baggage-k ot-tracer-sampled ot-tracer-spanid ot-tracer-traceid',
+    };
+    for (const [name, fields] of Object.entries(expected)) {
+      assert.equal((await injected({ OTEL_PROPAGATORS: name })).fields, fields, name);
+    }
+    const all = Object.keys(expected).join();
+    const seen = await injected({ OTEL_PROPAGATORS: `${all},B3,jaeger` });
+    assert.equal(seen.fields, Object.values(expected).join(' ').split(' ').sort().join(' '));
+    assert.deepEqual(seen.said, []);
   });
 
   it('OTEL_PROPAGATORS: none switches propagation off, the order does not matter', async () => {

@@ -8,12 +8,14 @@ export type { ExitAnswer, ExitRequest } from './exit-request.ts';
 export { openHttpClient } from './fetch-http.ts';
 export type { ContextStorage, StandardOutput, Timer } from './node.ts';
 export type { HostInfo, OsInfo, ProcessInfo } from './node-host.ts';
+export type { PartName } from './node-parts.ts';
 export {
   allocateBytes,
   clearTimer,
   fillRandom,
   gzip,
   hostInfo,
+  loadPart,
   machineId,
   nextTurn,
   now,

@@ -136,3 +136,4 @@ export type { ExitAnswer, ExitRequest } from './exit-request.ts';
 export { sendBlocking } from './node-exit.ts';
 export { installExitHooks } from './node-exit-hooks.ts';
 export { openHttpClient } from './node-http.ts';
+export { loadPart, type PartName } from './node-parts.ts';

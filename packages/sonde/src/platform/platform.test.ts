@@ -47,6 +47,18 @@ describe('the platform files', () => {
   }
 });
 
+describe('parts that are loaded at first use', () => {
+  it('are the exports of the entry point on Node', () => {
+    const part = node.loadPart('sonde/propagators') as Record<string, unknown>;
+    assert.equal(typeof part['B3Propagator'], 'function');
+    assert.equal(node.loadPart('sonde/propagators'), part);
+  });
+
+  it('are not there in a bundle, and the error says which', () => {
+    assert.throws(() => browser.loadPart('sonde/propagators'), /sonde\/propagators cannot be loaded/);
+  });
+});
+
 for (const [name, platform] of Object.entries({ fetch: edge, 'node:http': node })) {
   describe(`an HTTP exchange over ${name}`, () => {
     let server: Server;

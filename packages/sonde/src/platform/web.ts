@@ -2,9 +2,11 @@
  * What the SDK needs, from web standards alone: the part that browsers and edge runtimes have in common. browser.ts and
  * edge.ts add what only one of them has; all platform files together export the same names.
  */
+
 import type { ExitAnswer, ExitRequest } from './exit-request.ts';
 import type { ContextStorage, StandardOutput, Timer } from './node.ts';
 import type { HostInfo, OsInfo, ProcessInfo } from './node-host.ts';
+import type { PartName } from './node-parts.ts';
 
 export const now: () => number = () => performance.now();
 
@@ -118,4 +120,9 @@ export function sendBlocking(requests: readonly ExitRequest[], _timeoutMillis: n
     failure: 'unavailable',
     message: 'this runtime cannot wait for an answer while it ends',
   }));
+}
+
+/** Only Node loads parts of the package when they are asked for; elsewhere everything is in the bundle or is not there. */
+export function loadPart(name: PartName): unknown {
+  throw new Error(`${name} cannot be loaded here by its name`);
 }

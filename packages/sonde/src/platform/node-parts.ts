@@ -1,0 +1,20 @@
+/**
+ * Parts of this package that few programs need, loaded at first use and in that very call: by the names of their entry
+ * points, because the modules behind them lie elsewhere in each build. A bundle does not hold them; there the call throws.
+ */
+
+/** Entry points that are loaded only when something asks for what they have. */
+export type PartName = 'sonde/propagators';
+
+let load: ((name: string) => unknown) | undefined;
+
+/** The exports of an entry point. @throws where the package is not installed beside the program, as in a bundle */
+export function loadPart(name: PartName): unknown {
+  // The CommonJS build, where a module has no import.meta, says __filename here: scripts/build.mjs.
+  // biome-ignore lint/suspicious/noTsIgnore: it is an error in one of the two builds only
+  // @ts-ignore
+  load ??= process.getBuiltinModule('node:module').createRequire(import.meta.url) as (
+    name: string,
+  ) => unknown;
+  return load(name);
+}
