@@ -474,4 +474,56 @@ describe('a provider', () => {
     tracer.startSpan('s').end();
     assert.equal(late.ended.length, 1);
   });
+
+  it('TSDK-03 a configurator is asked with the scope when a tracer is made; patterns choose by name', () => {
+    const asked: unknown[] = [];
+    const provider = new sdk.TracerProvider({
+      tracerConfigurator: (scope) => {
+        asked.push([scope.name, scope.version, scope.attributes]);
+        return {};
+      },
+    });
+    provider.getTracer('a', '1', { attributes: { shard: 1 } });
+    provider.getTracer('a', '1', { attributes: { shard: 1 } });
+    assert.deepEqual(asked, [['a', '1', { shard: 1 }]]);
+    const byName = sdk.createTracerConfigurator([
+      { pattern: 'noisy.*', config: { enabled: false } },
+      { pattern: 'c?t', config: { enabled: false } },
+    ]);
+    const names = ['noisy.', 'noisy.a.b', 'noisy', 'cat', 'ct', 'a.noisy.b'];
+    const enabled = names.filter((name) => byName({ name }).enabled !== false);
+    assert.deepEqual(enabled, ['noisy', 'ct', 'a.noisy.b']);
+    assert.throws(() => new sdk.TracerProvider({ tracerConfigurator: {} as never }), /tracerConfigurator/);
+  });
+
+  it('TSDK-04 a tracer is on by default, a disabled one does nothing, and a new configurator counts at once', () => {
+    const ended: string[] = [];
+    const provider = new sdk.TracerProvider({
+      spanProcessors: [
+        {
+          onStart: () => {},
+          onEnd: (span) => void ended.push(span.name),
+          forceFlush: async () => {},
+          shutdown: async () => {},
+        },
+      ],
+    });
+    const tracer = provider.getTracer('a');
+    const before = tracer.startSpan('before');
+    provider.setTracerConfigurator(() => ({ enabled: false }));
+    assert.equal(tracer.enabled(), false);
+    const parent = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
+    const off = tracer.startSpan('off', {}, api.trace.setSpanContext(api.ROOT_CONTEXT, parent));
+    assert.equal(off.isRecording(), false);
+    assert.deepEqual(off.spanContext(), parent);
+    off.end();
+    before.setAttribute('k', 1).end();
+    assert.equal(provider.getTracer('b').enabled(), false);
+    provider.setTracerConfigurator(() => {
+      throw new Error('by design');
+    });
+    assert.equal(tracer.enabled(), true);
+    tracer.startSpan('after').end();
+    assert.deepEqual(ended, ['before', 'after']);
+  });
 });

@@ -16,6 +16,7 @@ export { type ExportResult, ExportResultCode } from '../sdk/common/export-result
 export type { ForceFlushOptions } from '../sdk/common/flush-options.ts';
 export type { InstrumentationScope } from '../sdk/common/instrumentation-scope.ts';
 export { type Resource, resourceFromAttributes } from '../sdk/common/resource.ts';
+export type { ScopeConfigurator, ScopePattern } from '../sdk/common/scope-configurator.ts';
 export { BatchLogRecordProcessor, type BatchLogRecordProcessorOptions } from '../sdk/logs/batch-processor.ts';
 export type { LogRecordExporter } from '../sdk/logs/exporter.ts';
 export {
@@ -81,3 +82,9 @@ export { ProbabilitySampler } from '../sdk/traces/samplers/probability-sampler.t
 export { type Sampler, SamplingDecision, type SamplingResult } from '../sdk/traces/samplers/sampler.ts';
 export { TraceIdRatioBasedSampler } from '../sdk/traces/samplers/trace-id-ratio-based-sampler.ts';
 export { SimpleSpanProcessor, type SimpleSpanProcessorOptions } from '../sdk/traces/simple-processor.ts';
+export {
+  createTracerConfigurator,
+  type TracerConfig,
+  type TracerConfigurator,
+  type TracerPattern,
+} from '../sdk/traces/tracer-configurator.ts';

@@ -1,6 +1,6 @@
 /** Which loggers record what: a configuration per logger, by the name of its scope (logs/sdk.md#loggerconfigurator). */
 import type { SeverityNumber } from '../../api/logs/severity-number.ts';
-import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
+import { firstMatch, type ScopeConfigurator, type ScopePattern } from '../common/scope-configurator.ts';
 
 /** What can be set for one logger. */
 export interface LoggerConfig {
@@ -13,14 +13,10 @@ export interface LoggerConfig {
 }
 
 /** Gives each logger its configuration, when it is made and when the provider's configurator is replaced. */
-export type LoggerConfigurator = (loggerScope: InstrumentationScope) => LoggerConfig;
+export type LoggerConfigurator = ScopeConfigurator<LoggerConfig>;
 
 /** Loggers by name and what is set for them. */
-export interface LoggerPattern {
-  /** The scope's name; `*` stands for any number of characters, `?` for one. */
-  readonly pattern: string;
-  readonly config: LoggerConfig;
-}
+export type LoggerPattern = ScopePattern<LoggerConfig>;
 
 export const DEFAULT_LOGGER_CONFIG: Required<LoggerConfig> = {
   enabled: true,
@@ -39,15 +35,6 @@ export function completeLoggerConfig(config: LoggerConfig | undefined): Required
 
 /** A configurator that takes the first pattern that matches the logger's name. */
 export function createLoggerConfigurator(patterns: readonly LoggerPattern[]): LoggerConfigurator {
-  const rules = patterns.map(({ pattern, config }) => ({ matches: matcherOf(pattern), config }));
-  return ({ name }) => completeLoggerConfig(rules.find((rule) => rule.matches(name))?.config);
-}
-
-function matcherOf(pattern: string): (name: string) => boolean {
-  if (!/[*?]/.test(pattern)) return (name) => name === pattern;
-  const source = pattern.replace(/[.*+?^${}()|[\]\\]/g, (character) =>
-    character === '*' ? '.*' : character === '?' ? '.' : `\\${character}`,
-  );
-  const expression = new RegExp(`^${source}$`, 's');
-  return (name) => expression.test(name);
+  const find = firstMatch(patterns);
+  return (scope) => completeLoggerConfig(find(scope));
 }

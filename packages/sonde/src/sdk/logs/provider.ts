@@ -8,21 +8,15 @@ import type { MeterProvider } from '../../api/metrics/meter.ts';
 import { NATIVE } from '../../api/native.ts';
 import { Clock } from '../common/clock.ts';
 import { resourceForProvider } from '../common/default-resource.ts';
-import { report } from '../common/diagnostics.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
-import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import type { Resource } from '../common/resource.ts';
+import { checkedConfigurator, configOf } from '../common/scope-configurator.ts';
 import { ScopeRegistry } from '../common/scope-registry.ts';
 import { textOf } from '../common/text.ts';
 import { Lifecycle } from '../pipeline/lifecycle.ts';
 import { type LogRecordLimits, resolveLogRecordLimits } from './limits.ts';
 import { LoggerImpl } from './logger.ts';
-import {
-  completeLoggerConfig,
-  DEFAULT_LOGGER_CONFIG,
-  type LoggerConfig,
-  type LoggerConfigurator,
-} from './logger-configurator.ts';
+import { completeLoggerConfig, type LoggerConfigurator } from './logger-configurator.ts';
 import { LoggerSettings } from './logger-settings.ts';
 import type { LogRecordProcessor } from './processor.ts';
 
@@ -53,7 +47,7 @@ export class LoggerProvider implements ApiLoggerProvider {
   /** @throws TypeError or RangeError naming the option, what was given and what is allowed */
   constructor(options: LoggerProviderOptions = {}) {
     this.#processors = checkedProcessors(options.processors ?? []);
-    this.#configurator = checkedConfigurator(options.loggerConfigurator);
+    this.#configurator = checkedConfigurator('loggerConfigurator', options.loggerConfigurator);
     this.#settings = new LoggerSettings(
       resourceForProvider(options.resource),
       resolveLogRecordLimits(options.logRecordLimits),
@@ -62,7 +56,12 @@ export class LoggerProvider implements ApiLoggerProvider {
     );
     this.#loggers = new ScopeRegistry(
       'logger',
-      (scope) => new LoggerImpl(scope, this.#settings, configOf(this.#configurator, scope)),
+      (scope) =>
+        new LoggerImpl(
+          scope,
+          this.#settings,
+          completeLoggerConfig(configOf('logger', this.#configurator, scope)),
+        ),
     );
     this.#lifecycle = new Lifecycle({
       what: 'LoggerProvider',
@@ -95,8 +94,9 @@ export class LoggerProvider implements ApiLoggerProvider {
    * @throws TypeError for something that is no function
    */
   setLoggerConfigurator(configurator: LoggerConfigurator): void {
-    this.#configurator = checkedConfigurator(configurator);
-    for (const logger of this.#loggers.values()) logger.config = configOf(configurator, logger.scope);
+    this.#configurator = checkedConfigurator('loggerConfigurator', configurator);
+    for (const logger of this.#loggers.values())
+      logger.config = completeLoggerConfig(configOf('logger', configurator, logger.scope));
   }
 
   /** Settles when everything emitted before the call is exported; rejects, after at most 30 s by default, with what failed. */
@@ -112,29 +112,6 @@ export class LoggerProvider implements ApiLoggerProvider {
 
 // The mark by which the API knows that it has all methods and never throws.
 Object.defineProperty(LoggerProvider.prototype, NATIVE, { value: true });
-
-function configOf(
-  configurator: LoggerConfigurator | undefined,
-  scope: InstrumentationScope,
-): Required<LoggerConfig> {
-  if (configurator === undefined) return DEFAULT_LOGGER_CONFIG;
-  try {
-    return completeLoggerConfig(configurator(scope));
-  } catch (error) {
-    report(
-      'error',
-      'logger_configurator',
-      `The logger configurator threw for "${scope.name}": defaults are used`,
-      error,
-    );
-    return DEFAULT_LOGGER_CONFIG;
-  }
-}
-
-function checkedConfigurator(configurator: LoggerConfigurator | undefined): LoggerConfigurator | undefined {
-  if (configurator === undefined || typeof configurator === 'function') return configurator;
-  throw new TypeError(`loggerConfigurator must be a function, got ${typeof configurator}`);
-}
 
 function checkedProcessors(processors: readonly LogRecordProcessor[]): readonly LogRecordProcessor[] {
   if (!Array.isArray(processors)) {

@@ -11,7 +11,9 @@ import { Clock } from '../common/clock.ts';
 import { resourceForProvider } from '../common/default-resource.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
 import { completeGlobals, registerProvider } from '../common/globals.ts';
+import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import type { Resource } from '../common/resource.ts';
+import { checkedConfigurator, configOf } from '../common/scope-configurator.ts';
 import { ScopeRegistry } from '../common/scope-registry.ts';
 import { Lifecycle } from '../pipeline/lifecycle.ts';
 import type { IdGenerator } from './id-generator.ts';
@@ -20,7 +22,8 @@ import type { SpanProcessor } from './processor.ts';
 import { samplerFromEnvironment } from './samplers/environment.ts';
 import type { Sampler } from './samplers/sampler.ts';
 import { TracerImpl } from './tracer.ts';
-import { TracerSettings } from './tracer-settings.ts';
+import type { TracerConfigurator } from './tracer-configurator.ts';
+import { disabledSettings, TracerSettings } from './tracer-settings.ts';
 
 /** What a TracerProvider can be given. */
 export interface TracerProviderOptions {
@@ -33,6 +36,8 @@ export interface TracerProviderOptions {
   readonly idGenerator?: IdGenerator | undefined;
   /** In the order in which they are to be called. */
   readonly spanProcessors?: readonly SpanProcessor[] | undefined;
+  /** Switches tracers on and off by their scope. Default: all are on. */
+  readonly tracerConfigurator?: TracerConfigurator | undefined;
   /** Where the SDK records metrics about itself. Default the global one. */
   readonly meterProvider?: MeterProvider | undefined;
 }
@@ -51,14 +56,17 @@ export interface ProviderRegistration {
  */
 export class TracerProvider implements ApiTracerProvider {
   readonly #settings: TracerSettings;
-  readonly #tracers: ScopeRegistry<Tracer>;
+  readonly #tracers: ScopeRegistry<TracerImpl>;
+  readonly #disabled: TracerSettings;
   readonly #lifecycle: Lifecycle;
   #processors: readonly SpanProcessor[];
+  #configurator: TracerConfigurator | undefined;
   #isGlobal = false;
 
   /** @throws TypeError or RangeError naming the option, what was given and what is allowed */
   constructor(options: TracerProviderOptions = {}) {
     this.#processors = checkedProcessors(options.spanProcessors ?? []);
+    this.#configurator = checkedConfigurator('tracerConfigurator', options.tracerConfigurator);
     this.#settings = new TracerSettings(
       resourceForProvider(options.resource),
       resolveSpanLimits(options.spanLimits),
@@ -67,7 +75,8 @@ export class TracerProvider implements ApiTracerProvider {
       options.idGenerator,
       this.#processors,
     );
-    this.#tracers = new ScopeRegistry('tracer', (scope) => new TracerImpl(scope, this.#settings));
+    this.#disabled = disabledSettings(this.#settings);
+    this.#tracers = new ScopeRegistry('tracer', (scope) => new TracerImpl(scope, this.#settingsFor(scope)));
     this.#lifecycle = new Lifecycle({
       what: 'TracerProvider',
       stopTaking: () => {
@@ -99,6 +108,15 @@ export class TracerProvider implements ApiTracerProvider {
   }
 
   /**
+   * Replaces the configurator; tracers that exist take their new configuration at once, spans that have begun go on.
+   * @throws TypeError for something that is no function
+   */
+  setTracerConfigurator(configurator: TracerConfigurator): void {
+    this.#configurator = checkedConfigurator('tracerConfigurator', configurator);
+    for (const tracer of this.#tracers.values()) tracer.settings = this.#settingsFor(tracer.scope);
+  }
+
+  /**
    * Makes this provider the global one of the API, with a context manager and propagators, each where the place is free.
    * The official SDK's NodeTracerProvider has the same method.
    */
@@ -115,6 +133,11 @@ export class TracerProvider implements ApiTracerProvider {
   /** Flushes, then shuts every processor down. Once: later calls return the first one's promise. */
   shutdown(options?: ForceFlushOptions): Promise<void> {
     return this.#lifecycle.shutdown(options);
+  }
+
+  #settingsFor(scope: InstrumentationScope): TracerSettings {
+    const enabled = configOf('tracer', this.#configurator, scope)?.enabled ?? true;
+    return enabled ? this.#settings : this.#disabled;
   }
 
   /** @internal Where tests of the 1.x line look for the processors. */

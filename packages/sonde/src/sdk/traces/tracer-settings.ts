@@ -53,6 +53,14 @@ export class TracerSettings {
   }
 }
 
+/**
+ * The settings of a tracer that its configuration switched off: as after shutdown, so that starting a span asks one
+ * question for both; spans that have begun go on with all the rest.
+ */
+export function disabledSettings(settings: TracerSettings): TracerSettings {
+  return Object.create(settings, { isShutdown: { value: true } }) as TracerSettings;
+}
+
 /** A subclass may have overridden a method, so only the class itself counts. */
 function isBuiltIn(idGenerator: IdGenerator | undefined): boolean {
   return idGenerator === undefined || Object.getPrototypeOf(idGenerator) === RandomIdGenerator.prototype;

@@ -46,7 +46,8 @@ const parent: Parent = {
 
 export class TracerImpl implements Tracer {
   readonly scope: InstrumentationScope;
-  readonly settings: TracerSettings;
+  /** Those of the provider, or the disabled ones of a tracer that is switched off. */
+  settings: TracerSettings;
   readonly resource: Resource;
 
   constructor(scope: InstrumentationScope, settings: TracerSettings) {
