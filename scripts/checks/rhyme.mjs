@@ -37,7 +37,6 @@ export const notBegun = new Map([
   ['sdk/metrics/view.ts', 'the metrics SDK has only begun'],
   ['sdk/metrics/limits.ts', 'the metrics SDK has only begun'],
   ['sdk/metrics/self-metrics.ts', 'the metrics SDK has only begun'],
-  ['otlp/metrics/', 'the metrics SDK comes after traces'],
   ['sdk/logs/self-metrics.ts', 'own telemetry needs the metrics SDK'],
   ['sdk/traces/self-metrics.ts', 'own telemetry needs the metrics SDK'],
   ['sdk/common/self-metrics.ts', 'own telemetry needs the metrics SDK'],

@@ -4,6 +4,9 @@ import { type ExportResult, ExportResultCode } from '../sdk/common/export-result
 import type { DropReason, Ledger } from '../sdk/pipeline/direct-export.ts';
 import type { OtlpSignal } from './signal-codec.ts';
 
+/** What is counted. */
+const UNITS: Readonly<Record<OtlpSignal, string>> = { traces: 'spans', metrics: 'data points', logs: 'logs' };
+
 type ResultCallback = (result: ExportResult) => void;
 
 /** Answers a caller; what its callback throws is said and kept from whoever brought the answer. */
@@ -55,7 +58,7 @@ export class ExportAccount implements Ledger {
   }
 
   drop(count: number, reason: DropReason, detail?: string): void {
-    const text = `${count} ${this.#signal === 'traces' ? 'spans' : this.#signal} lost (${reason})`;
+    const text = `${count} ${UNITS[this.#signal]} lost (${reason})`;
     this.#error ??= new Error(detail === undefined ? text : `${text}: ${detail}`);
   }
 
@@ -65,7 +68,7 @@ export class ExportAccount implements Ledger {
   }
 
   #sayPartialSuccess(count: number, detail: string | undefined): void {
-    const text = `partial success: the receiver refused ${count} of the ${this.#signal}`;
+    const text = `partial success: the receiver refused ${count} of the ${UNITS[this.#signal]}`;
     report('warn', 'otlp_partial_success', detail === undefined ? text : `${text} (${detail})`);
   }
 }

@@ -129,7 +129,7 @@ export class OtlpExporter<T> {
   }
 }
 
-/** Encodes and hands over; a batch over the request limit is halved until it fits or one record alone is too large. */
+/** Encodes and hands over; a batch over the request limit is halved until it fits or one unit alone is too large. */
 function takeInto<T>(
   sink: OtlpSink<T>,
   records: readonly T[],
@@ -137,8 +137,9 @@ function takeInto<T>(
   ledger: Ledger | ExportAccount,
   answerWithinMillis: number | undefined,
 ): void {
-  if (count === 0) return;
-  const messages = encode(sink, records, count, ledger);
+  const size = sink.codec.sizeOf?.(records, count) ?? count;
+  if (size === 0) return;
+  const messages = encode(sink, records, count, size, ledger);
   if (messages === undefined) return;
   if (messages.every((message) => message.byteLength <= sink.maxRequestBytes)) {
     let encoded = 0;
@@ -147,8 +148,8 @@ function takeInto<T>(
       const account = ledger instanceof ExportAccount ? ledger.forBatch(batch.count) : ledger;
       sink.buffer.put(batch, body, account, answerWithinMillis);
     }
-    if (encoded < count) ledger.drop(count - encoded, 'encoding_failed');
-  } else if (count === 1) {
+    if (encoded < size) ledger.drop(size - encoded, 'encoding_failed');
+  } else if (size === 1) {
     const { byteLength } = messages[0]!;
     ledger.drop(
       1,
@@ -156,10 +157,14 @@ function takeInto<T>(
       `one record makes ${byteLength} bytes, maxRequestBytes is ${sink.maxRequestBytes}`,
     );
   } else {
-    const half = count >> 1;
-    takeInto(sink, records.slice(0, half), half, ledger, answerWithinMillis);
-    takeInto(sink, records.slice(half, count), count - half, ledger, answerWithinMillis);
+    const parts = sink.codec.halve?.(records, count) ?? halve(records, count);
+    for (const part of parts) takeInto(sink, part, part.length, ledger, answerWithinMillis);
   }
+}
+
+function halve<T>(records: readonly T[], count: number): readonly [readonly T[], readonly T[]] {
+  const half = count >> 1;
+  return [records.slice(0, half), records.slice(half, count)];
 }
 
 interface Message {
@@ -173,6 +178,7 @@ function encode<T>(
   sink: OtlpSink<T>,
   records: readonly T[],
   count: number,
+  size: number,
   ledger: Ledger,
 ): Message[] | undefined {
   try {
@@ -182,7 +188,7 @@ function encode<T>(
       return { batch, body, byteLength: lengthOf(body ?? [batch.scopes]) };
     });
   } catch (error) {
-    ledger.drop(count, 'encoding_failed', error instanceof Error ? error.message : String(error));
+    ledger.drop(size, 'encoding_failed', error instanceof Error ? error.message : String(error));
     return undefined;
   }
 }

@@ -24,6 +24,10 @@ export interface SignalCodec<T> {
    * to fewer than `count`. The bytes are the caller's own: no later call writes over them.
    */
   encode(records: readonly T[], count: number): EncodedBatch[];
+  /** How many units (data points) the first records hold. Absent where a record is a unit: a span, a log record. */
+  sizeOf?(records: readonly T[], count: number): number;
+  /** The first records in two parts of about as many units each. Absent where records cannot be divided themselves. */
+  halve?(records: readonly T[], count: number): readonly [readonly T[], readonly T[]];
   /** The whole request message around a batch, in pieces, once its resource is settled. */
   complete(batch: EncodedBatch): Uint8Array[];
 }

@@ -228,6 +228,18 @@ export function writeEntries(position: number, tag: number, object: object): num
   return p;
 }
 
+/** As writeEntries, for objects that come with the same keys one after another: the points of a metric. */
+export function writeEntriesAgain(position: number, tag: number, object: object, memo: KeyMemo): number {
+  let p = position;
+  const values = object as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(values);
+  for (let place = 0; place < keys.length; place++) {
+    const key = keys[place]!;
+    p = writeKeyValue(p, tag, memo.fieldOf(place, key), values[key]);
+  }
+  return p;
+}
+
 /** The bytes of a message that is written once and kept: a resource, a scope. */
 export function encodeOnce(write: (position: number) => number): Uint8Array {
   reserve(0, 0);

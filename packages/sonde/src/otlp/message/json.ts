@@ -86,9 +86,14 @@ export function encodeJsonByScope<T, R extends Originated>(
     let encoded = 0;
     const scopes: string[] = [];
     for (const [scope, records] of groups) {
-      const texts = records.map((record) => recordJson(record, writer)).filter((text) => text !== '');
+      const texts: string[] = [];
+      for (const record of records) {
+        const text = recordJson(record, writer);
+        if (text === '') continue;
+        texts.push(text);
+        encoded += writer.sizeOf?.(record) ?? 1;
+      }
       if (texts.length === 0) continue;
-      encoded += texts.length;
       const list = `"${writer.names.records}":[${texts.join(',')}]`;
       scopes.push(`{"scope":${scopeJson(scope)},${list}${schemaUrlJson(scope.schemaUrl)}}`);
     }

@@ -29,6 +29,8 @@ export interface RecordReader<T, R extends Originated> {
   readonly what: string;
   /** One of ours as it is, a foreign one converted; undefined, and said, when it cannot be read. */
   recordOf(given: T): R | undefined;
+  /** How many units (data points) of the record were written, once it was. Absent where a record is a unit. */
+  sizeOf?(record: R): number;
 }
 
 /** How one kind of record is read and written. */
@@ -104,7 +106,7 @@ function groupOf<R>(
   return records;
 }
 
-/** How many records the last writeScope put down. */
+/** How many units the last writeScope put down. */
 let written = 0;
 
 function writeScope<T, R extends Originated>(
@@ -121,8 +123,9 @@ function writeScope<T, R extends Originated>(
   let p = writeRaw(start + WIDE_LENGTH, field);
   for (let index = 0; index < records.length; index++) {
     try {
-      p = writer.write(p, records[index]!);
-      written++;
+      const record = records[index]!;
+      p = writer.write(p, record);
+      written += writer.sizeOf === undefined ? 1 : writer.sizeOf(record);
     } catch (error) {
       // Values are copied when they are set; only a processor that put something hostile into a public object gets here.
       report('error', 'encoding_failed', `A ${writer.what} could not be encoded and is dropped`, error);

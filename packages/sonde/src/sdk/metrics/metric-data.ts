@@ -43,6 +43,11 @@ export interface DataPoint<T> {
   readonly value: T;
   /** Absent when there are none. */
   readonly exemplars?: readonly Exemplar[] | undefined;
+  /**
+   * Bits of the protocol's DataPointFlags, from producers that bridge another source: 1 says that there is no value,
+   * only the end of a series. The SDK's own points have none.
+   */
+  readonly flags?: number | undefined;
 }
 
 /** A histogram with explicit bounds: `counts[i]` values were at most `boundaries[i]` and more than the bound before. */
@@ -86,6 +91,11 @@ export interface MetricDescriptor {
   readonly description: string;
   readonly unit: string;
   readonly valueType: ValueType;
+  /**
+   * What a bridge from another system knows besides, such as `prometheus.type` (compatibility/prometheus_and_openmetrics.md).
+   * The SDK's own streams have none.
+   */
+  readonly metadata?: Attributes | undefined;
 }
 
 interface MetricBase<Kind extends DataPointType, Value> {

@@ -1,0 +1,82 @@
+/**
+ * Which temporality and aggregation an OTLP destination wants for which instruments
+ * (specification: metrics/sdk_exporters/otlp.md).
+ */
+import { readEnv } from '../../sdk/common/environment.ts';
+import {
+  type AggregationOption,
+  AggregationType,
+  type InstrumentType,
+} from '../../sdk/metrics/aggregation-option.ts';
+import { AggregationTemporality } from '../../sdk/metrics/metric-data.ts';
+
+/** The preferences that `temporalityPreference` takes, by the official SDK's names. */
+export const AggregationTemporalityPreference = { DELTA: 0, CUMULATIVE: 1, LOWMEMORY: 2 } as const;
+export type AggregationTemporalityPreference =
+  (typeof AggregationTemporalityPreference)[keyof typeof AggregationTemporalityPreference];
+
+/** A preference as the environment writes it. */
+export type TemporalityPreferenceName = 'cumulative' | 'delta' | 'lowmemory';
+
+/** Chooses the temporality of an instrument. */
+export type AggregationTemporalitySelector = (instrumentType: InstrumentType) => AggregationTemporality;
+
+/** Chooses the aggregation of an instrument that no view chooses one for. */
+export type AggregationSelector = (instrumentType: InstrumentType) => AggregationOption;
+
+/** A sum that falls as well as rises is of no use as differences: it stays cumulative (metrics/sdk_exporters/otlp.md). */
+const SELECTORS: Readonly<Record<TemporalityPreferenceName, AggregationTemporalitySelector>> = {
+  cumulative: () => AggregationTemporality.CUMULATIVE,
+  delta: (type) => temporalityOf(type !== 'UP_DOWN_COUNTER' && type !== 'OBSERVABLE_UP_DOWN_COUNTER'),
+  // Only what costs no memory of earlier values: synchronous instruments.
+  lowmemory: (type) => temporalityOf(type === 'COUNTER' || type === 'HISTOGRAM'),
+};
+
+function temporalityOf(isDelta: boolean): AggregationTemporality {
+  return isDelta ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE;
+}
+
+const NAMES: readonly TemporalityPreferenceName[] = ['delta', 'cumulative', 'lowmemory'];
+
+/**
+ * The selector of a preference; without one, OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE decides.
+ * @throws TypeError naming the option, what was given and what is allowed
+ */
+export function temporalitySelector(given: unknown): AggregationTemporalitySelector {
+  if (given === undefined) return SELECTORS[preferenceFromEnvironment()];
+  const name = typeof given === 'number' ? NAMES[given] : NAMES.find((each) => each === given);
+  if (name !== undefined) return SELECTORS[name];
+  throw new TypeError(
+    `OTLP exporter option temporalityPreference: ${shown(given)} given; allowed: ` +
+      'AggregationTemporalityPreference.DELTA (0), CUMULATIVE (1), LOWMEMORY (2), "delta", "cumulative", "lowmemory"',
+  );
+}
+
+function preferenceFromEnvironment(): TemporalityPreferenceName {
+  return readEnv('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE') as TemporalityPreferenceName;
+}
+
+const DEFAULT: AggregationOption = { type: AggregationType.DEFAULT };
+const EXPONENTIAL: AggregationOption = { type: AggregationType.EXPONENTIAL_HISTOGRAM };
+
+/**
+ * The given selector; without one, OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION decides for histograms.
+ * @throws TypeError naming the option, what was given and what is allowed
+ */
+export function aggregationSelector(given: unknown): AggregationSelector {
+  if (typeof given === 'function') return given as AggregationSelector;
+  if (given !== undefined) {
+    const allowed = 'a function from an instrument type to an aggregation';
+    throw new TypeError(
+      `OTLP exporter option aggregationPreference: ${shown(given)} given; allowed: ${allowed}`,
+    );
+  }
+  const chosen = readEnv('OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION');
+  const forHistograms = chosen === 'base2_exponential_bucket_histogram' ? EXPONENTIAL : DEFAULT;
+  return (type) => (type === 'HISTOGRAM' ? forHistograms : DEFAULT);
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length <= 100 ? text : `${text.slice(0, 100)}…`;
+}
