@@ -6,9 +6,11 @@ export {
   ConsoleLogRecordExporter,
   type ConsoleLogRecordExporterOptions,
 } from '../exporters/console/logs.ts';
+export { ConsoleMetricExporter, type ConsoleMetricExporterOptions } from '../exporters/console/metrics.ts';
 export type { ConsoleStream } from '../exporters/console/terminal.ts';
 export { ConsoleSpanExporter, type ConsoleSpanExporterOptions } from '../exporters/console/traces.ts';
 export { InMemoryLogRecordExporter } from '../exporters/memory/logs.ts';
+export { InMemoryMetricExporter } from '../exporters/memory/metrics.ts';
 export { InMemorySpanExporter } from '../exporters/memory/traces.ts';
 export { AsyncLocalStorageContextManager } from '../sdk/common/context-manager.ts';
 export { type ErrorHandler, setGlobalErrorHandler, type TelemetryError } from '../sdk/common/diagnostics.ts';
