@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setGlobalErrorHandler } from '../sdk/common/diagnostics.ts';
+import { SPAN_RECORDS } from '../sdk/common/self-metrics.ts';
 import { Batcher } from '../sdk/pipeline/batcher.ts';
 import { fakeSpan } from '../sdk/traces/fake-span.fixture.ts';
 import type { ReadableSpan } from '../sdk/traces/readable-span.ts';
@@ -76,6 +77,7 @@ function createChain(seed: number, faults: NetworkFaults, maxBufferBytes = 64 * 
   const batcher = new Batcher<ReadableSpan>({
     owner: 'BatchSpanProcessor',
     records: 'spans',
+    self: { kind: SPAN_RECORDS, type: 'test' },
     exporter,
     host,
     maxQueueSize: 2048,

@@ -1,5 +1,6 @@
 /** BatchLogRecordProcessor: the batching engine for log records (specification: logs/sdk.md#batching-processor). */
 import type { ForceFlushOptions } from '../common/flush-options.ts';
+import { LOG_RECORDS } from '../common/self-metrics.ts';
 import { Batcher } from '../pipeline/batcher.ts';
 import { declareContained } from '../pipeline/fan-out.ts';
 import {
@@ -37,6 +38,7 @@ export class BatchLogRecordProcessor implements LogRecordProcessor {
       exporter,
       owner: 'BatchLogRecordProcessor',
       records: 'log records',
+      self: { kind: LOG_RECORDS, type: 'batching_log_processor', meterProvider: options.meterProvider },
     });
   }
 

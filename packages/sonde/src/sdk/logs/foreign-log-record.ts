@@ -21,7 +21,7 @@ let settings: LoggerSettings | undefined;
 /** The record of a foreign one; undefined, and said, when it throws while it is read. */
 export function recordOf(given: ReadableLogRecord): LogRecordImpl | undefined {
   try {
-    settings ??= new LoggerSettings(NO_RESOURCE, NO_LIMITS, new Clock(), []);
+    settings ??= new LoggerSettings(NO_RESOURCE, NO_LIMITS, new Clock(), { created: 0 }, []);
     const origin = {
       scope: given.instrumentationScope ?? NAMELESS,
       resource: given.resource ?? NO_RESOURCE,

@@ -3,11 +3,13 @@ import type { AttributeLimits } from '../common/attributes.ts';
 import type { Clock } from '../common/clock.ts';
 import type { Resource } from '../common/resource.ts';
 import { combineLogRecordProcessors, type LogRecordProcessor } from './processor.ts';
+import type { LogCounts } from './self-metrics.ts';
 
 export class LoggerSettings {
   readonly resource: Resource;
   readonly limits: AttributeLimits;
   readonly clock: Clock;
+  readonly counts: LogCounts;
   /** One processor in the place of all; it never throws. */
   processor!: LogRecordProcessor;
   hasProcessors!: boolean;
@@ -19,11 +21,13 @@ export class LoggerSettings {
     resource: Resource,
     limits: AttributeLimits,
     clock: Clock,
+    counts: LogCounts,
     processors: readonly LogRecordProcessor[],
   ) {
     this.resource = resource;
     this.limits = limits;
     this.clock = clock;
+    this.counts = counts;
     this.isShutdown = false;
     this.depth = 0;
     this.setProcessors(processors);

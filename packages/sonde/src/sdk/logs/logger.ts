@@ -33,6 +33,7 @@ export class LoggerImpl implements Logger {
   emit(logRecord: LogRecord): void {
     const { settings, config } = this;
     if (settings.isShutdown || !settings.hasProcessors || !config.enabled) return;
+    settings.counts.created++;
     try {
       const context = logRecord.context ?? activeContext();
       const spanContext = spanContextIn(context);

@@ -12,6 +12,7 @@ import type { ForceFlushOptions } from '../common/flush-options.ts';
 import type { Resource } from '../common/resource.ts';
 import { checkedConfigurator, configOf } from '../common/scope-configurator.ts';
 import { ScopeRegistry } from '../common/scope-registry.ts';
+import { selfMetrics } from '../common/self-metrics.ts';
 import { textOf } from '../common/text.ts';
 import { Lifecycle } from '../pipeline/lifecycle.ts';
 import { type LogRecordLimits, resolveLogRecordLimits } from './limits.ts';
@@ -19,6 +20,7 @@ import { LoggerImpl } from './logger.ts';
 import { completeLoggerConfig, type LoggerConfigurator } from './logger-configurator.ts';
 import { LoggerSettings } from './logger-settings.ts';
 import type { LogRecordProcessor } from './processor.ts';
+import { logCounts } from './self-metrics.ts';
 
 /** What a LoggerProvider can be given. */
 export interface LoggerProviderOptions {
@@ -52,6 +54,7 @@ export class LoggerProvider implements ApiLoggerProvider {
       resourceForProvider(options.resource),
       resolveLogRecordLimits(options.logRecordLimits),
       new Clock(),
+      logCounts(selfMetrics(options.meterProvider)),
       this.#processors,
     );
     this.#loggers = new ScopeRegistry(

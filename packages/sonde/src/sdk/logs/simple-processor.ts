@@ -1,5 +1,7 @@
 /** SimpleLogRecordProcessor: each log record at once (specification: logs/sdk.md#simple-processor). */
+import type { MeterProvider } from '../../api/metrics/meter.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
+import { LOG_RECORDS } from '../common/self-metrics.ts';
 import { declareContained } from '../pipeline/fan-out.ts';
 import { ImmediateStage } from '../pipeline/immediate.ts';
 import { exporterAndOptions, requireMethods } from '../pipeline/options.ts';
@@ -7,9 +9,11 @@ import type { LogRecordExporter } from './exporter.ts';
 import type { LogRecordProcessor } from './processor.ts';
 import type { ReadableLogRecord, ReadWriteLogRecord } from './readable-log-record.ts';
 
-/** What a SimpleLogRecordProcessor needs: its exporter. */
+/** What a SimpleLogRecordProcessor can be given: its exporter, and to whom it reports. */
 export interface SimpleLogRecordProcessorOptions {
   readonly exporter: LogRecordExporter;
+  /** Where the processor's own metrics go. Default: the global meter provider. */
+  readonly meterProvider?: MeterProvider | undefined;
 }
 
 /**
@@ -22,12 +26,16 @@ export class SimpleLogRecordProcessor implements LogRecordProcessor {
   readonly #stage: ImmediateStage<ReadableLogRecord>;
 
   constructor(first: SimpleLogRecordProcessorOptions | LogRecordExporter) {
-    const { exporter } = exporterAndOptions(first, undefined);
+    const { exporter, options } = exporterAndOptions<
+      LogRecordExporter,
+      Pick<SimpleLogRecordProcessorOptions, 'meterProvider'>
+    >(first, undefined);
     requireMethods('SimpleLogRecordProcessor', 'exporter', exporter, ['export', 'shutdown']);
     this.#stage = new ImmediateStage<ReadableLogRecord>({
       exporter,
       owner: 'SimpleLogRecordProcessor',
       records: 'log records',
+      self: { kind: LOG_RECORDS, type: 'simple_log_processor', meterProvider: options.meterProvider },
     });
   }
 

@@ -10,6 +10,7 @@ import { EXPORT_BEHAVIOURS, ScriptedExporter } from '../../testing/scripted-expo
 import type { SeededRandom } from '../../testing/seeded-random.ts';
 import { createTestBed, type TestBed } from '../../testing/test-bed.ts';
 import type { Resource } from '../common/resource.ts';
+import { SPAN_RECORDS } from '../common/self-metrics.ts';
 import { Batcher } from './batcher.ts';
 import type { Exporter } from './export-call.ts';
 import { ImmediateStage } from './immediate.ts';
@@ -59,6 +60,7 @@ function makeBatcher(bed: TestBed, exporter: Exporter<Item>, exportTimeoutMillis
   return new Batcher<Item>({
     owner: 'Batcher',
     records: 'items',
+    self: { kind: SPAN_RECORDS, type: 'test' },
     exporter,
     host,
     maxQueueSize,
@@ -122,7 +124,13 @@ describe('Every pipeline, whatever its exporter does', () => {
         const engine: Engine =
           kind === 'Batcher'
             ? makeBatcher(bed, exporter, timeoutMillis)
-            : new ImmediateStage<Item>({ owner: kind, records: 'items', exporter, host: bed.host });
+            : new ImmediateStage<Item>({
+                owner: kind,
+                records: 'items',
+                self: { kind: SPAN_RECORDS, type: 'test' },
+                exporter,
+                host: bed.host,
+              });
         const context = `seed ${seed}`;
         try {
           await drive(bed, engine);

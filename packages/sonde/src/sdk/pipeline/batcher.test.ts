@@ -9,6 +9,7 @@ import {
 } from '../../testing/scripted-exporter.ts';
 import { createTestBed } from '../../testing/test-bed.ts';
 import type { Resource } from '../common/resource.ts';
+import { SPAN_RECORDS } from '../common/self-metrics.ts';
 import { Batcher, type BatcherOptions } from './batcher.ts';
 import { DIRECT_EXPORT, type DirectPath } from './direct-export.ts';
 
@@ -27,6 +28,7 @@ const range = (from: number, to: number): number[] =>
 const defaults = {
   owner: 'Batcher',
   records: 'items',
+  self: { kind: SPAN_RECORDS, type: 'test' },
   maxQueueSize: 2048,
   scheduledDelayMillis: 5000,
   maxExportBatchSize: 512,

@@ -12,6 +12,12 @@
  */
 import type { Timer } from '#platform';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
+import {
+  type ProcessorReadings,
+  type SelfDescription,
+  type SelfSource,
+  selfMetrics,
+} from '../common/self-metrics.ts';
 import { withTracingSuppressed } from '../common/suppress-tracing.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import { Deadline, withDeadline } from './deadline.ts';
@@ -45,10 +51,12 @@ export interface BatcherOptions<T> {
   /** Bound of one export of a foreign exporter; 0 is none. */
   readonly exportTimeoutMillis: number;
   readonly onFull: OnFull;
+  /** As what it appears in the SDK's own metrics. */
+  readonly self: SelfDescription;
   readonly host?: PipelineHost | undefined;
 }
 
-export class Batcher<T extends Exportable> implements ExitParticipant {
+export class Batcher<T extends Exportable> implements ExitParticipant, SelfSource<ProcessorReadings> {
   readonly ledger: PipelineLedger;
   readonly #exporter: Exporter<T>;
   readonly #owner: string;
@@ -60,8 +68,13 @@ export class Batcher<T extends Exportable> implements ExitParticipant {
   readonly #delay: number;
   /** 0 after shutdown, so that `add` needs no check of its own for it. */
   #capacity: number;
+  readonly #maxQueueSize: number;
   /** Records that never came into the queue. */
   #refused = 0;
+  #refusedAfterShutdown = 0;
+  /** Records that left the queue at the end without having been handed over. */
+  #abandoned = 0;
+  #skipped = 0;
   #timer: Timer | undefined;
 
   constructor(options: BatcherOptions<T>) {
@@ -71,6 +84,7 @@ export class Batcher<T extends Exportable> implements ExitParticipant {
     this.#batchSize = options.maxExportBatchSize;
     this.#delay = options.scheduledDelayMillis;
     this.#capacity = options.maxQueueSize;
+    this.#maxQueueSize = options.maxQueueSize;
     this.ledger = new PipelineLedger(options.records, this.#host);
     const path = directPathOf(options.exporter);
     this.#queue = new ChunkQueue(path === undefined ? this.#batchSize : Math.min(this.#batchSize, MAX_SLICE));
@@ -97,6 +111,8 @@ export class Batcher<T extends Exportable> implements ExitParticipant {
       this.#host,
     );
     registerForExit(this);
+    const { kind, type, meterProvider } = options.self;
+    selfMetrics(meterProvider).addProcessor(kind, type, this);
   }
 
   /** The hot path: one push, two comparisons; no allocation but the queue's own growth, no clock, no promise. */
@@ -109,6 +125,24 @@ export class Batcher<T extends Exportable> implements ExitParticipant {
     const queued = this.#queue.push(record);
     if (queued >= this.#batchSize) this.#outlet.full();
     else if (queued === 1) this.#arm();
+  }
+
+  /** Counts a record that is rightly not exported, such as a span that is not sampled. */
+  skip(): void {
+    this.#skipped++;
+  }
+
+  selfReadings(): ProcessorReadings {
+    const size = this.#queue.length;
+    return {
+      queue: { size, capacity: this.#maxQueueSize },
+      processed: this.#skipped + this.#accepted() - size - this.#abandoned,
+      failed: {
+        queue_full: this.#refused - this.#refusedAfterShutdown,
+        already_shutdown: this.#refusedAfterShutdown,
+        timeout: this.#abandoned,
+      },
+    };
   }
 
   /** How many records are queued and neither encoded nor handed to the exporter. */
@@ -144,8 +178,10 @@ export class Batcher<T extends Exportable> implements ExitParticipant {
 
   #refuse(): void {
     this.#refused++;
-    if (this.#lifecycle.isShutdown) this.ledger.drop(1, 'already_shutdown');
-    else this.ledger.drop(1, 'queue_full', `maxQueueSize is ${this.#capacity}`);
+    if (this.#lifecycle.isShutdown) {
+      this.#refusedAfterShutdown++;
+      this.ledger.drop(1, 'already_shutdown');
+    } else this.ledger.drop(1, 'queue_full', `maxQueueSize is ${this.#capacity}`);
   }
 
   /** One timer for all: it is set anew by the first record of an empty queue, not per record. */
@@ -185,7 +221,9 @@ export class Batcher<T extends Exportable> implements ExitParticipant {
     this.#disarm();
     this.#outlet.stop();
     while (this.#queue.length > 0) {
-      this.ledger.drop(this.#queue.shift().length, 'timeout', 'shutdown had no more time for them');
+      const left = this.#queue.shift().length;
+      this.#abandoned += left;
+      this.ledger.drop(left, 'timeout', 'shutdown had no more time for them');
     }
     const closed = attempt(() => withTracingSuppressed(() => this.#exporter.shutdown()));
     await withDeadline(closed, timeoutMillis, 'exporter.shutdown()', this.#host).finally(() =>

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { ScriptedExporter, type ScriptedExporterOptions } from '../../testing/scripted-exporter.ts';
 import { createTestBed } from '../../testing/test-bed.ts';
 import type { Resource } from '../common/resource.ts';
+import { SPAN_RECORDS } from '../common/self-metrics.ts';
 import { ImmediateStage } from './immediate.ts';
 
 interface Item {
@@ -15,7 +16,13 @@ const RESOURCE = { attributes: {} } as unknown as Resource;
 function setUp(script: Partial<ScriptedExporterOptions> = {}) {
   const bed = createTestBed({ seed: 1 });
   const exporter = new ScriptedExporter<Item>({ clock: bed.clock, ...script });
-  const stage = new ImmediateStage<Item>({ exporter, owner: 'Simple', records: 'items', host: bed.host });
+  const stage = new ImmediateStage<Item>({
+    exporter,
+    owner: 'Simple',
+    records: 'items',
+    self: { kind: SPAN_RECORDS, type: 'test' },
+    host: bed.host,
+  });
   const add = (id: number, resource = RESOURCE): void => stage.add({ id, resource });
   return { ...bed, exporter, stage, add };
 }
@@ -106,7 +113,13 @@ describe('ImmediateStage', () => {
       },
       shutdown: async (): Promise<void> => {},
     };
-    const stage = new ImmediateStage<Item>({ exporter, owner: 'Simple', records: 'items', host });
+    const stage = new ImmediateStage<Item>({
+      exporter,
+      owner: 'Simple',
+      records: 'items',
+      self: { kind: SPAN_RECORDS, type: 'test' },
+      host,
+    });
     stage.add({ id: 0, resource: RESOURCE });
     await clock.settle();
     assert.equal(deepest, 1);

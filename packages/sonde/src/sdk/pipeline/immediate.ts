@@ -4,6 +4,12 @@
  * was answered. Simple processors put a typed shell around it.
  */
 import type { ForceFlushOptions } from '../common/flush-options.ts';
+import {
+  type ProcessorReadings,
+  type SelfDescription,
+  type SelfSource,
+  selfMetrics,
+} from '../common/self-metrics.ts';
 import { withTracingSuppressed } from '../common/suppress-tracing.ts';
 import { Deadline, withDeadline } from './deadline.ts';
 import { type ExitParticipant, registerForExit } from './exit.ts';
@@ -25,10 +31,12 @@ export interface ImmediateOptions<T> {
   readonly owner: string;
   /** The plural of what is exported, such as `spans`. */
   readonly records: string;
+  /** As what it appears in the SDK's own metrics. */
+  readonly self: SelfDescription;
   readonly host?: PipelineHost | undefined;
 }
 
-export class ImmediateStage<T extends Exportable> implements ExitParticipant {
+export class ImmediateStage<T extends Exportable> implements ExitParticipant, SelfSource<ProcessorReadings> {
   readonly ledger: PipelineLedger;
   readonly #exporter: Exporter<T>;
   readonly #owner: string;
@@ -37,6 +45,10 @@ export class ImmediateStage<T extends Exportable> implements ExitParticipant {
   readonly #outlet: SerialOutlet<T>;
   readonly #lifecycle: Lifecycle;
   #accepted = 0;
+  #refused = 0;
+  #refusedAfterShutdown = 0;
+  #abandoned = 0;
+  #skipped = 0;
   /** Losses that a flush has told its caller of. */
   #told = 0;
 
@@ -67,6 +79,24 @@ export class ImmediateStage<T extends Exportable> implements ExitParticipant {
       this.#host,
     );
     registerForExit(this);
+    const { kind, type, meterProvider } = options.self;
+    selfMetrics(meterProvider).addProcessor(kind, type, this);
+  }
+
+  /** Counts a record that is rightly not exported, such as a span that is not sampled. */
+  skip(): void {
+    this.#skipped++;
+  }
+
+  selfReadings(): ProcessorReadings {
+    return {
+      processed: this.#skipped + this.#accepted - this.#queue.length - this.#abandoned,
+      failed: {
+        queue_full: this.#refused,
+        already_shutdown: this.#refusedAfterShutdown,
+        timeout: this.#abandoned,
+      },
+    };
   }
 
   /** Records waiting behind the running export. */
@@ -77,8 +107,10 @@ export class ImmediateStage<T extends Exportable> implements ExitParticipant {
   add(record: T): void {
     this.ledger.made++;
     if (this.#lifecycle.isShutdown) {
+      this.#refusedAfterShutdown++;
       this.ledger.drop(1, 'already_shutdown');
     } else if (this.#queue.length >= MAX_QUEUE_SIZE) {
+      this.#refused++;
       this.ledger.drop(1, 'queue_full', `${MAX_QUEUE_SIZE} wait behind the running export`);
     } else {
       this.#accepted++;
@@ -115,6 +147,7 @@ export class ImmediateStage<T extends Exportable> implements ExitParticipant {
   async #close(timeoutMillis: number): Promise<void> {
     this.#outlet.stop();
     const left = this.#queue.splice(0).length;
+    this.#abandoned += left;
     if (left > 0) this.ledger.drop(left, 'timeout', 'shutdown had no more time for them');
     const closed = attempt(() => withTracingSuppressed(() => this.#exporter.shutdown()));
     await withDeadline(closed, timeoutMillis, 'exporter.shutdown()', this.#host).finally(() =>

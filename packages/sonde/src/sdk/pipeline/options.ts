@@ -2,6 +2,7 @@
  * Settings of processors: given in code, else by the environment, else the specification's default. A wrong value in
  * code throws at construction, naming the option, the value and what is allowed.
  */
+import type { MeterProvider } from '../../api/metrics/meter.ts';
 import { report } from '../common/diagnostics.ts';
 import { readEnv } from '../common/environment.ts';
 import type { OnFull } from './batcher.ts';
@@ -36,6 +37,8 @@ export interface BatchOptions {
    * `maxQueueSize`. Only with exporters of ours; others are always served in later turns. Default: `encode`.
    */
   readonly onFull?: OnFull | undefined;
+  /** Where the processor's own metrics go. Default: the global meter provider. */
+  readonly meterProvider?: MeterProvider | undefined;
 }
 
 export interface SettledBatchOptions {

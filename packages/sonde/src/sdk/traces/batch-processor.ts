@@ -1,6 +1,7 @@
 /** BatchSpanProcessor: the batching engine for spans (specification: trace/sdk.md#batching-processor). */
 import type { Context } from '../../api/context/context.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
+import { SPAN_RECORDS } from '../common/self-metrics.ts';
 import { Batcher } from '../pipeline/batcher.ts';
 import { declareContained } from '../pipeline/fan-out.ts';
 import {
@@ -39,6 +40,7 @@ export class BatchSpanProcessor implements SpanProcessor {
       exporter,
       owner: 'BatchSpanProcessor',
       records: 'spans',
+      self: { kind: SPAN_RECORDS, type: 'batching_span_processor', meterProvider: options.meterProvider },
     });
   }
 
@@ -46,6 +48,7 @@ export class BatchSpanProcessor implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     if (isSampled(span)) this.#batcher.add(span);
+    else this.#batcher.skip();
   }
 
   forceFlush(options?: ForceFlushOptions): Promise<void> {

@@ -15,12 +15,14 @@ import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import type { Resource } from '../common/resource.ts';
 import { checkedConfigurator, configOf } from '../common/scope-configurator.ts';
 import { ScopeRegistry } from '../common/scope-registry.ts';
+import { selfMetrics } from '../common/self-metrics.ts';
 import { Lifecycle } from '../pipeline/lifecycle.ts';
 import type { IdGenerator } from './id-generator.ts';
 import { resolveSpanLimits, type SpanLimits } from './limits.ts';
 import type { SpanProcessor } from './processor.ts';
 import { samplerFromEnvironment } from './samplers/environment.ts';
 import type { Sampler } from './samplers/sampler.ts';
+import { spanCounts } from './self-metrics.ts';
 import { TracerImpl } from './tracer.ts';
 import type { TracerConfigurator } from './tracer-configurator.ts';
 import { disabledSettings, TracerSettings } from './tracer-settings.ts';
@@ -73,6 +75,7 @@ export class TracerProvider implements ApiTracerProvider {
       new Clock(),
       checkedSampler(options.sampler ?? samplerFromEnvironment()),
       options.idGenerator,
+      spanCounts(selfMetrics(options.meterProvider)),
       this.#processors,
     );
     this.#disabled = disabledSettings(this.#settings);

@@ -1,5 +1,7 @@
 /** SimpleSpanProcessor: each span at once (specification: trace/sdk.md#simple-processor). */
+import type { MeterProvider } from '../../api/metrics/meter.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
+import { SPAN_RECORDS } from '../common/self-metrics.ts';
 import { declareContained } from '../pipeline/fan-out.ts';
 import { ImmediateStage } from '../pipeline/immediate.ts';
 import { exporterAndOptions, requireMethods } from '../pipeline/options.ts';
@@ -8,9 +10,11 @@ import { isSampled } from './local-span.ts';
 import type { SpanProcessor } from './processor.ts';
 import type { ReadableSpan } from './readable-span.ts';
 
-/** What a SimpleSpanProcessor needs: its exporter. */
+/** What a SimpleSpanProcessor can be given: its exporter, and to whom it reports. */
 export interface SimpleSpanProcessorOptions {
   readonly exporter: SpanExporter;
+  /** Where the processor's own metrics go. Default: the global meter provider. */
+  readonly meterProvider?: MeterProvider | undefined;
 }
 
 /**
@@ -24,12 +28,16 @@ export class SimpleSpanProcessor implements SpanProcessor {
   readonly #stage: ImmediateStage<ReadableSpan>;
 
   constructor(first: SimpleSpanProcessorOptions | SpanExporter) {
-    const { exporter } = exporterAndOptions(first, undefined);
+    const { exporter, options } = exporterAndOptions<
+      SpanExporter,
+      Pick<SimpleSpanProcessorOptions, 'meterProvider'>
+    >(first, undefined);
     requireMethods('SimpleSpanProcessor', 'exporter', exporter, ['export', 'shutdown']);
     this.#stage = new ImmediateStage<ReadableSpan>({
       exporter,
       owner: 'SimpleSpanProcessor',
       records: 'spans',
+      self: { kind: SPAN_RECORDS, type: 'simple_span_processor', meterProvider: options.meterProvider },
     });
   }
 
@@ -37,6 +45,7 @@ export class SimpleSpanProcessor implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     if (isSampled(span)) this.#stage.add(span);
+    else this.#stage.skip();
   }
 
   forceFlush(options?: ForceFlushOptions): Promise<void> {

@@ -154,6 +154,7 @@ export class SpanImpl extends SpanRecord implements StartedSpan {
     const processor = settings.processor;
     if (settings.wantsOnEnding) runOnEnding(this, processor);
     this.ended = true;
+    settings.counts.end(this.traceFlags);
     if (this.attributeList.dropped + this.droppedEventsCount + this.droppedLinksCount > 0) reportLimits(this);
     processor.onEnd(this);
   }

@@ -8,12 +8,14 @@ import { type IdGenerator, RandomIdGenerator } from './id-generator.ts';
 import type { ResolvedSpanLimits } from './limits.ts';
 import { combineSpanProcessors, type SpanProcessor, wantsOnEnding } from './processor.ts';
 import { type FastSampler, fastSampler, type Sampler } from './samplers/sampler.ts';
+import type { SpanCounts } from './self-metrics.ts';
 
 export class TracerSettings {
   readonly resource: Resource;
   readonly limits: ResolvedSpanLimits;
   readonly clock: Clock;
   readonly sampler: Sampler;
+  readonly counts: SpanCounts;
   /** The sampler when it is one of ours: asked without context, hex strings or result objects. */
   readonly fast: FastSampler | undefined;
   /** A generator of the user's own; undefined for the built-in one, whose ids never become strings here. */
@@ -33,12 +35,14 @@ export class TracerSettings {
     clock: Clock,
     sampler: Sampler,
     idGenerator: IdGenerator | undefined,
+    counts: SpanCounts,
     processors: readonly SpanProcessor[],
   ) {
     this.resource = resource;
     this.limits = limits;
     this.clock = clock;
     this.sampler = sampler;
+    this.counts = counts;
     this.fast = fastSampler(sampler);
     this.idGenerator = isBuiltIn(idGenerator) ? undefined : idGenerator;
     this.randomTraceIds = idGenerator === undefined || idGenerator.generatesRandomTraceIds === true;

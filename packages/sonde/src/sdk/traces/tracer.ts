@@ -161,6 +161,7 @@ function drop(
   traceId: TraceId | undefined,
   traceState: TraceState | undefined,
 ): StartedSpan {
+  settings.counts.start(parent.flags, SamplingDecision.NOT_RECORD);
   const span = new UnsampledSpan(traceId, 0, 0, randomFlag(settings), traceState);
   if (settings.idGenerator !== undefined) {
     if (span.traceId === undefined) span.traceId = drawTraceId(settings.idGenerator);
@@ -183,6 +184,7 @@ function record(
 ): StartedSpan {
   const { settings } = tracer;
   const sampled = decision === SamplingDecision.RECORD_AND_SAMPLED ? TraceFlags.SAMPLED : 0;
+  settings.counts.start(parent.flags, decision);
   drawSpanId(settings.idGenerator);
   const given = options.startTime;
   const span = new SpanImpl(

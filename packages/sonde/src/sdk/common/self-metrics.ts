@@ -1,0 +1,266 @@
+/**
+ * What the SDK tells about itself (semantic conventions, otel/sdk-metrics): how full queues are, what was processed,
+ * exported and lost, and why. Nothing is recorded as it happens: a component counts in fields that it has anyway, and one
+ * callback per kind of record reads them when somebody collects. Without a meter provider nobody ever does.
+ *
+ *   processors, exporters ──register (weakly)──► SelfMetrics of a meter provider ──at collection──► observable instruments
+ */
+import type { Histogram } from '../../api/metrics/instrument.ts';
+import type { Meter, MeterProvider } from '../../api/metrics/meter.ts';
+import { metrics } from '../../api/metrics/metrics-api.ts';
+import type { BatchObservableResult, Observable } from '../../api/metrics/observable.ts';
+import { SDK_VERSION } from './sdk-info.ts';
+
+/** The scope of the SDK's own metrics. */
+const SCOPE = 'sonde';
+
+/** What is counted: the word in the metrics' names, and its unit. */
+export interface RecordKind {
+  readonly word: 'span' | 'log' | 'metric_data_point';
+  readonly unit: string;
+}
+
+export const SPAN_RECORDS: RecordKind = { word: 'span', unit: '{span}' };
+export const LOG_RECORDS: RecordKind = { word: 'log', unit: '{log_record}' };
+export const DATA_POINTS: RecordKind = { word: 'metric_data_point', unit: '{data_point}' };
+
+/** The state of a processor at a collection. */
+export interface ProcessorReadings {
+  /** Absent for a processor without a queue. */
+  readonly queue?: { readonly size: number; readonly capacity: number } | undefined;
+  /** Handed to the exporter, or rightly kept from it. */
+  readonly processed: number;
+  /** Never handed over, by reason. */
+  readonly failed: Readonly<Record<string, number>>;
+}
+
+/** The state of an exporter at a collection. */
+export interface ExporterReadings {
+  readonly inflight: number;
+  readonly exported: number;
+  /** Given up or refused, by reason. */
+  readonly failed: Readonly<Record<string, number>>;
+  /** Where it exports to. */
+  readonly server?: { readonly address: string; readonly port: number } | undefined;
+}
+
+/** What a component says of itself when it is made: which records, its `otel.component.type`, and to whom it reports. */
+export interface SelfDescription {
+  readonly kind: RecordKind;
+  readonly type: string;
+  /** Default: the global one. */
+  readonly meterProvider?: MeterProvider | undefined;
+}
+
+/** A component that is read at collections. Held weakly: one that is forgotten is read no more. */
+export interface SelfSource<Readings> {
+  selfReadings(): Readings;
+}
+
+/** `otel.component.type` and `otel.component.name`. */
+export interface ComponentAttributes {
+  readonly 'otel.component.type': string;
+  readonly 'otel.component.name': string;
+}
+
+interface Component<Readings> {
+  readonly attributes: ComponentAttributes;
+  readonly source: WeakRef<SelfSource<Readings>>;
+}
+
+type Observables<Name extends string> = Readonly<Record<Name, Observable>>;
+
+/** All components of one meter provider that handle one kind of record in one role, and their instruments. */
+class Family<Readings> {
+  readonly #components = new Set<Component<Readings>>();
+  /** Where nobody collects, the forgotten are swept out each time their number may have doubled. */
+  #sweepAt = 16;
+
+  constructor(
+    meter: Meter,
+    observables: readonly Observable[],
+    observe: (result: BatchObservableResult, attributes: ComponentAttributes, readings: Readings) => void,
+  ) {
+    meter.addBatchObservableCallback(
+      (result) => {
+        for (const component of this.#components) {
+          const source = component.source.deref();
+          if (source === undefined) this.#components.delete(component);
+          else observe(result, component.attributes, source.selfReadings());
+        }
+      },
+      [...observables],
+    );
+  }
+
+  add(component: Component<Readings>): void {
+    if (this.#components.size >= this.#sweepAt) this.#sweep();
+    this.#components.add(component);
+  }
+
+  #sweep(): void {
+    for (const component of this.#components) {
+      if (component.source.deref() === undefined) this.#components.delete(component);
+    }
+    this.#sweepAt = 16 + 2 * this.#components.size;
+  }
+}
+
+/** The components that report to one meter provider. */
+export class SelfMetrics {
+  readonly #meter: Meter;
+  readonly #names = new Map<string, number>();
+  readonly #processors = new Map<RecordKind, Family<ProcessorReadings>>();
+  readonly #exporters = new Map<RecordKind, Family<ExporterReadings>>();
+  readonly #histograms = new Map<string, Histogram>();
+  readonly #shared = new Map<string, unknown>();
+
+  constructor(provider: MeterProvider) {
+    this.#meter = provider.getMeter(SCOPE, SDK_VERSION);
+  }
+
+  /** The meter, for what only one signal has. */
+  get meter(): Meter {
+    return this.#meter;
+  }
+
+  /** What all providers that report here share under a name, made by the first that asks. */
+  shared<T>(name: string, make: () => T): T {
+    if (!this.#shared.has(name)) this.#shared.set(name, make());
+    return this.#shared.get(name) as T;
+  }
+
+  /** `<type>/<n>`, counted up from 0 within this meter provider: the same names after every start of the program. */
+  nameComponent(type: string): ComponentAttributes {
+    const index = this.#names.get(type) ?? 0;
+    this.#names.set(type, index + 1);
+    return { 'otel.component.type': type, 'otel.component.name': `${type}/${index}` };
+  }
+
+  /** Has a processor or reader read at collections. */
+  addProcessor(kind: RecordKind, type: string, source: SelfSource<ProcessorReadings>): ComponentAttributes {
+    const family = familyOf(this.#processors, kind, () => processorFamily(this.#meter, kind));
+    return this.#add(family, type, source);
+  }
+
+  /** Has an exporter read at collections. */
+  addExporter(kind: RecordKind, type: string, source: SelfSource<ExporterReadings>): ComponentAttributes {
+    const family = familyOf(this.#exporters, kind, () => exporterFamily(this.#meter, kind));
+    return this.#add(family, type, source);
+  }
+
+  /** A histogram of durations in seconds, made when first needed. */
+  durations(name: string, description: string): Histogram {
+    let histogram = this.#histograms.get(name);
+    if (histogram === undefined) {
+      histogram = this.#meter.createHistogram(name, {
+        description,
+        unit: 's',
+        advice: { explicitBucketBoundaries: SECONDS },
+      });
+      this.#histograms.set(name, histogram);
+    }
+    return histogram;
+  }
+
+  #add<Readings>(family: Family<Readings>, type: string, source: SelfSource<Readings>): ComponentAttributes {
+    const attributes = this.nameComponent(type);
+    family.add({ attributes, source: new WeakRef(source) });
+    return attributes;
+  }
+}
+
+/** Bounds for durations of exports and collections: those that the conventions advise for HTTP and RPC. */
+const SECONDS: number[] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+
+function familyOf<Readings>(
+  families: Map<RecordKind, Family<Readings>>,
+  kind: RecordKind,
+  make: () => Family<Readings>,
+): Family<Readings> {
+  let family = families.get(kind);
+  if (family === undefined) {
+    family = make();
+    families.set(kind, family);
+  }
+  return family;
+}
+
+function processorFamily(meter: Meter, { word, unit }: RecordKind): Family<ProcessorReadings> {
+  const prefix = `otel.sdk.processor.${word}`;
+  const made: Observables<'size' | 'capacity' | 'processed'> = {
+    size: meter.createObservableUpDownCounter(`${prefix}.queue.size`, {
+      unit,
+      description: 'How many wait in the queue of the processor',
+    }),
+    capacity: meter.createObservableUpDownCounter(`${prefix}.queue.capacity`, {
+      unit,
+      description: 'How many the queue of the processor can hold',
+    }),
+    processed: meter.createObservableCounter(`${prefix}.processed`, {
+      unit,
+      description: 'How many the processor is done with, well or not',
+    }),
+  };
+  return new Family(meter, Object.values(made), (result, attributes, { queue, processed, failed }) => {
+    if (queue !== undefined) {
+      result.observe(made.size, queue.size, { ...attributes });
+      result.observe(made.capacity, queue.capacity, { ...attributes });
+    }
+    observeOutcomes(result, made.processed, { ...attributes }, processed, failed);
+  });
+}
+
+function exporterFamily(meter: Meter, { word, unit }: RecordKind): Family<ExporterReadings> {
+  const prefix = `otel.sdk.exporter.${word}`;
+  const made: Observables<'inflight' | 'exported'> = {
+    inflight: meter.createObservableUpDownCounter(`${prefix}.inflight`, {
+      unit,
+      description: 'How many the exporter has taken and not yet exported or given up',
+    }),
+    exported: meter.createObservableCounter(`${prefix}.exported`, {
+      unit,
+      description: 'How many the exporter is done with, well or not',
+    }),
+  };
+  return new Family(meter, Object.values(made), (result, component, readings) => {
+    const { server, inflight, exported, failed } = readings;
+    const attributes = {
+      ...component,
+      ...(server === undefined
+        ? undefined
+        : { 'server.address': server.address, 'server.port': server.port }),
+    };
+    result.observe(made.inflight, inflight, attributes);
+    observeOutcomes(result, made.exported, attributes, exported, failed);
+  });
+}
+
+function observeOutcomes(
+  result: BatchObservableResult,
+  counter: Observable,
+  attributes: object,
+  succeeded: number,
+  failed: Readonly<Record<string, number>>,
+): void {
+  result.observe(counter, succeeded, { ...attributes });
+  for (const [reason, count] of Object.entries(failed)) {
+    if (count > 0) result.observe(counter, count, { ...attributes, 'error.type': reason });
+  }
+}
+
+const byProvider = /* @__PURE__ */ new WeakMap<object, SelfMetrics>();
+
+/**
+ * The self metrics of a meter provider; of the global one by default, also of one that is registered later
+ * (self-observability-supplementary-guidelines.md).
+ */
+export function selfMetrics(provider: MeterProvider | undefined): SelfMetrics {
+  const owner = provider ?? metrics.getMeterProvider();
+  let known = byProvider.get(owner);
+  if (known === undefined) {
+    known = new SelfMetrics(owner);
+    byProvider.set(owner, known);
+  }
+  return known;
+}
