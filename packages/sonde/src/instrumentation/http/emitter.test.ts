@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type Context, ROOT_CONTEXT } from '../../api/context/context.ts';
 import { context } from '../../api/context/context-api.ts';
 import { SpanBed } from '../../testing/span-bed.ts';
-import { EXCHANGE, type Exchange, hasListeners, patchEmit, patchIncomingMessage } from './emitter.ts';
+import { EXCHANGE, type Exchange, isHeard, listenersOf, patchEmit, patchIncomingMessage } from './emitter.ts';
 
 new SpanBed();
 const KEY = Symbol('test');
@@ -20,7 +20,7 @@ describe('patchIncomingMessage', () => {
   let told: string[];
   const inHand = (): Message => {
     const message = new Message();
-    message[EXCHANGE] = { context: own, onMessageEvent: (event) => void told.push(event) };
+    message[EXCHANGE] = { context: own, ownEnd: undefined, onMessageEvent: (event) => void told.push(event) };
     return message;
   };
   beforeEach(() => {
@@ -82,15 +82,27 @@ describe('patchEmit', () => {
   });
 });
 
-describe('hasListeners', () => {
-  it('does not count what Node has itself', () => {
-    const emitter = new EventEmitter() as never as Parameters<typeof hasListeners>[0] & EventEmitter;
-    assert.equal(hasListeners(emitter, 'finish', 0), false);
-    emitter.on('finish', () => {});
-    assert.equal(hasListeners(emitter, 'finish', 0), true);
-    assert.equal(hasListeners(emitter, 'finish', 1), false);
-    emitter.on('finish', () => {});
-    assert.equal(hasListeners(emitter, 'finish', 1), true);
-    assert.equal(hasListeners({ listenerCount: () => 2 }, 'finish', 1), true);
+describe('isHeard', () => {
+  it('leaves out what Node had registered itself, and nothing else', () => {
+    const emitter = new EventEmitter() as never as Parameters<typeof isHeard>[0] & EventEmitter;
+    assert.equal(isHeard(emitter, 'end', undefined), false);
+    emitter.on('end', () => {});
+    assert.equal(isHeard(emitter, 'end', undefined), true);
+    const own = listenersOf(emitter, 'end');
+    assert.equal(isHeard(emitter, 'end', own), false);
+    const listener = () => {};
+    emitter.on('end', listener);
+    assert.equal(isHeard(emitter, 'end', own), true);
+    emitter.off('end', listener);
+    assert.equal(isHeard(emitter, 'end', own), false);
+    emitter.removeAllListeners('end').on('end', listener);
+    assert.equal(isHeard(emitter, 'end', own), true);
+    assert.equal(isHeard({ listenerCount: () => 1 }, 'end', undefined), true);
+    assert.equal(isHeard({ listenerCount: () => 0 }, 'end', undefined), false);
+  });
+
+  it('always enters the context for an error, which monitors hear too', () => {
+    const emitter = new EventEmitter() as never as Parameters<typeof isHeard>[0] & EventEmitter;
+    assert.equal(isHeard(emitter, 'error', undefined), true);
   });
 });

@@ -8,19 +8,29 @@ import { activeContext, runInContext } from '../../api/context/context-api.ts';
 // biome-ignore lint/suspicious/noExplicitAny: the receiver is whatever class was patched
 export type Emit = (this: any, event: string | symbol, ...args: unknown[]) => boolean;
 
-interface WithEvents {
-  readonly _events?: Readonly<Record<string | symbol, unknown>>;
+type Listeners = unknown;
+
+/** An emitter, and where Node keeps its listeners: one as a function, several as an array. */
+export interface WithEvents {
+  readonly _events?: Readonly<Record<string | symbol, Listeners>>;
   listenerCount(event: string | symbol): number;
 }
 
-/** Whether somebody other than Node listens. `own` is how many listeners Node itself has for the event. */
-export function hasListeners(emitter: WithEvents, event: string | symbol, own: number): boolean {
+/** The listeners of an event as they are now. Compared by identity later: they are replaced when one is added. */
+export function listenersOf(emitter: WithEvents, event: string): Listeners {
+  return emitter._events?.[event];
+}
+
+/**
+ * Whether somebody other than Node listens. `own` is what Node itself had registered before the application got hold of
+ * the emitter: those listeners need no context. An error always needs one: monitors hear it too.
+ */
+export function isHeard(emitter: WithEvents, event: string | symbol, own: Listeners): boolean {
   const events = emitter._events;
-  // Node keeps one listener as a function and several as an array; reading it is ten times faster than asking.
-  if (events === undefined) return emitter.listenerCount(event) > own;
+  // Reading the field is ten times faster than asking.
+  if (events === undefined) return emitter.listenerCount(event) > 0;
   const listeners = events[event];
-  if (listeners === undefined) return false;
-  return typeof listeners !== 'function' || own === 0;
+  return (listeners !== undefined && listeners !== own) || event === 'error';
 }
 
 /** Emits with `context` active. */
@@ -43,6 +53,8 @@ export const EXCHANGE: unique symbol = Symbol.for('sonde.http.exchange.1');
 export interface Exchange {
   /** Where the events of its messages belong. */
   readonly context: Context;
+  /** Node's own listener for the `end` of the incoming message. */
+  readonly ownEnd: unknown;
   /** Called before an incoming message says `end`, `close` or `aborted`. Must not throw. */
   onMessageEvent(event: 'end' | 'close' | 'aborted'): void;
 }
@@ -61,7 +73,8 @@ export function patchIncomingMessage(prototype: object): () => void {
         const exchange = this[EXCHANGE];
         if (exchange === undefined) return original.apply(this, arguments as never);
         if (event === 'end' || event === 'close' || event === 'aborted') exchange.onMessageEvent(event);
-        if (!hasListeners(this, event, 0)) return original.apply(this, arguments as never);
+        const own = event === 'end' ? exchange.ownEnd : undefined;
+        if (!isHeard(this, event, own)) return original.apply(this, arguments as never);
         return emitIn(exchange.context, original, this, arguments);
       },
   );

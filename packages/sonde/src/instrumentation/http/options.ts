@@ -52,6 +52,8 @@ export interface HttpInstrumentationConfig extends InstrumentationConfig {
 export interface ResolvedHttpConfig extends HttpInstrumentationConfig {
   readonly knownMethods: ReadonlySet<string>;
   readonly redactedKeys: ReadonlySet<string>;
+  /** Whether a server span has more attributes than the usual ones. */
+  readonly addsServerAttributes: boolean;
 }
 
 export function resolveHttpConfig(config: HttpInstrumentationConfig): ResolvedHttpConfig {
@@ -59,5 +61,8 @@ export function resolveHttpConfig(config: HttpInstrumentationConfig): ResolvedHt
     ...config,
     knownMethods: knownMethods(),
     redactedKeys: new Set(config.redactedQueryParams ?? DEFAULT_REDACTED_KEYS),
+    addsServerAttributes:
+      config.startIncomingSpanHook !== undefined ||
+      config.headersToSpanAttributes?.server?.requestHeaders !== undefined,
   };
 }

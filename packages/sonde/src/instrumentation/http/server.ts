@@ -11,13 +11,14 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type Context, ROOT_CONTEXT } from '../../api/context/context.ts';
 import { activeContext } from '../../api/context/context-api.ts';
-import { getRPCMetadata, type RPCMetadata, RPCType, setRPCMetadata } from '../../api/context/rpc-metadata.ts';
+import { requestContext } from '../../api/context/request-context.ts';
+import { getRPCMetadata, type RPCMetadata, RPCType } from '../../api/context/rpc-metadata.ts';
 import { suppressTracing } from '../../api/context/suppression.ts';
 import { diag } from '../../api/diag/diag.ts';
 import { propagation } from '../../api/propagation/propagation-api.ts';
 import type { TextMapGetter } from '../../api/propagation/text-map.ts';
 import type { StartedSpan } from '../../api/trace/span.ts';
-import { getSpan, setSpan } from '../../api/trace/span-in-context.ts';
+import { getSpan } from '../../api/trace/span-in-context.ts';
 import { SpanStatusCode } from '../../api/trace/span-status.ts';
 import type { Tracer } from '../../api/trace/tracer.ts';
 import { callHook } from '../shared/hook.ts';
@@ -29,8 +30,10 @@ import {
   type Exchange,
   type Exchanged,
   emitIn,
-  hasListeners,
+  isHeard,
+  listenersOf,
   patchEmit,
+  type WithEvents,
 } from './emitter.ts';
 import type { ResolvedHttpConfig } from './options.ts';
 import { ServerSpanOptions } from './server-attributes.ts';
@@ -52,6 +55,8 @@ class ServerExchange implements Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly home: HttpHome;
+  readonly ownEnd: unknown;
+  readonly ownFinish: unknown;
   isOver: boolean;
 
   constructor(
@@ -59,8 +64,8 @@ class ServerExchange implements Exchange {
     context: Context,
     metadata: RPCMetadata,
     method: string,
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: Message<IncomingMessage>,
+    response: Message<ServerResponse>,
     home: HttpHome,
   ) {
     this.span = span;
@@ -70,6 +75,8 @@ class ServerExchange implements Exchange {
     this.request = request;
     this.response = response;
     this.home = home;
+    this.ownEnd = listenersOf(request, 'end');
+    this.ownFinish = listenersOf(response, 'finish');
     this.isOver = false;
   }
 
@@ -79,7 +86,7 @@ class ServerExchange implements Exchange {
   }
 }
 
-type Message<M> = M & Exchanged<ServerExchange>;
+type Message<M> = M & Exchanged<ServerExchange> & WithEvents;
 
 /** Node's own headers are lower-case already and joined where they may be. */
 const headerGetter: TextMapGetter<IncomingMessage['headers']> = {
@@ -110,17 +117,34 @@ export function patchServerResponse(responseClass: { readonly prototype: ServerR
       function (this: Message<ServerResponse>, event: string | symbol): boolean {
         const exchange = this[EXCHANGE];
         if (exchange === undefined) return original.apply(this, arguments as never);
-        // Node itself has one listener for `finish`, which needs no context.
-        const isHeard = hasListeners(this, event, event === 'finish' ? 1 : 0);
-        try {
-          return isHeard
-            ? emitIn(exchange.context, original, this, arguments)
-            : original.apply(this, arguments as never);
-        } finally {
-          if (event === 'close' && !exchange.isOver) finish(exchange);
-        }
+        const own = event === 'finish' ? exchange.ownFinish : undefined;
+        const inContext = isHeard(this, event, own);
+        if (event === 'close' && !exchange.isOver)
+          return emitLast(exchange, inContext, original, this, arguments);
+        return inContext
+          ? emitIn(exchange.context, original, this, arguments)
+          : original.apply(this, arguments as never);
       },
   );
+}
+
+/** The span ends after the listeners of `close`, also when one of them throws. */
+function emitLast(
+  exchange: ServerExchange,
+  inContext: boolean,
+  emit: Emit,
+  response: ServerResponse,
+  args: ArrayLike<unknown>,
+): boolean {
+  if (!inContext) {
+    finish(exchange);
+    return emit.apply(response, args as never);
+  }
+  try {
+    return emitIn(exchange.context, emit, response, args);
+  } finally {
+    if (!exchange.isOver) finish(exchange);
+  }
 }
 
 function contextFor(
@@ -158,7 +182,7 @@ function begin(
   const options = new ServerSpanOptions(request, method, config);
   const span = home.tracer.startSpan(spanNameOf(method), options, parent);
   const metadata = new ServerMetadata(span);
-  const context = setRPCMetadata(setSpan(parent, span), metadata);
+  const context = requestContext(parent, span, metadata);
   const exchange = new ServerExchange(span, context, metadata, method, request, response, home);
   request[EXCHANGE] = exchange;
   response[EXCHANGE] = exchange;

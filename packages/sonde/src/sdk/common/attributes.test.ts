@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { AttributeTemplate } from '../../api/common/attribute-template.ts';
 import { copyAttributeValue, INVALID_VALUE, truncate } from './attribute-value.ts';
 import { type AttributeLimits, AttributeList } from './attributes.ts';
 
@@ -59,6 +60,76 @@ describe('AttributeList', () => {
     ]);
     list.set('__proto__', 'z', limits);
     assert.deepEqual(Object.entries(object)[0], ['__proto__', 'z']);
+  });
+
+  it('with a template is what it would be without, whatever is written and read', () => {
+    const small = { ...limits, attributeCountLimit: 6, attributeValueLengthLimit: 3 };
+    const key = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g');
+    const operation = fc.oneof(
+      fc.record({ key, value: fc.oneof(fc.string({ maxLength: 5 }), fc.integer()) }),
+      fc.constantFrom('read' as const, 'has' as const),
+    );
+    const shared = fc.uniqueArray(key, { maxLength: 5 });
+    const value = fc.oneof(fc.string({ maxLength: 4 }), fc.boolean());
+    fc.assert(
+      fc.property(
+        shared,
+        fc.array(value, { minLength: 7, maxLength: 7 }),
+        fc.array(operation),
+        fc.boolean(),
+        (keys, values, operations, isLate) => {
+          const plain = new AttributeList();
+          const templated = new AttributeList();
+          const before = isLate ? 1 : 0;
+          for (const list of [plain, templated]) if (isLate) list.set('a', 'first', small);
+          const entries = keys.flatMap((each, index) => [each, values[index]!]);
+          templated.share(new AttributeTemplate(entries), small);
+          for (let slot = 0; slot < entries.length; slot += 2)
+            plain.set(entries[slot] as string, entries[slot + 1], small);
+          for (const each of operations) {
+            if (each === 'read') assert.deepEqual(templated.toObject(), plain.toObject());
+            else if (each === 'has') assert.equal(templated.has('b'), plain.has('b'));
+            else for (const list of [plain, templated]) list.set(each.key, each.value, small);
+          }
+          assert.equal(templated.dropped, plain.dropped);
+          assert.deepEqual(Object.entries(templated.toObject()), Object.entries(plain.toObject()));
+          assert.ok(Object.keys(plain.toObject()).length >= before);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('shares a template that is at the limits, and copies one over them', () => {
+    const template = new AttributeTemplate(['a', 'abc', 'b', 1]);
+    const at = { ...limits, attributeCountLimit: 2, attributeValueLengthLimit: 3 };
+    for (const [given, isShared] of [
+      [at, true],
+      [{ ...at, attributeCountLimit: 1 }, false],
+      [{ ...at, attributeValueLengthLimit: 2 }, false],
+    ] as const) {
+      const list = new AttributeList();
+      list.share(template, given);
+      assert.equal(list.shared === template, isShared);
+      list.set('c', 1, given);
+      assert.equal(list.dropped, given.attributeCountLimit === 1 ? 2 : 1);
+    }
+    assert.deepEqual(template.entries, ['a', 'abc', 'b', 1]);
+  });
+
+  it('keeps its index right when a template becomes its own beyond 16 keys', () => {
+    const list = new AttributeList();
+    list.share(
+      new AttributeTemplate(Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? `s${i}` : i))),
+      limits,
+    );
+    for (let index = 0; index < 20; index++) list.set(`k${index}`, index, limits);
+    list.set('s4', 'changed', limits);
+    for (let index = 0; index < 20; index++) list.set(`k${index}`, -index, limits);
+    const object = list.toObject();
+    assert.equal(Object.keys(object).length, 30);
+    assert.equal(object['s4'], 'changed');
+    assert.equal(object['k19'], -19);
   });
 
   it('bears every hostile source', () => {

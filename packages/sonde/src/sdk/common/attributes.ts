@@ -2,11 +2,14 @@
  * The attributes of one record: flat and compact until somebody asks for the object, the object from then on.
  *
  *   compact:  entries [k0, v0, k1, v1, …, empty …]   size = used slots   index: Map key -> slot, beyond 16 keys
+ *             shared, before the entries: a template that other records use too; copied into the entries when one of
+ *             its keys is written
  *   public:   object { k0: v0, … }                   entries are given up; the object is the truth
  *
  * A processor that deletes or rewrites `span.attributes.x` therefore sees what it expects, and who never looks pays for
  * no object. Filling an object and encoding from it costs some 15 % more than the flat form (measured).
  */
+import type { AttributeTemplate } from '../../api/common/attribute-template.ts';
 import type { Attributes } from '../../api/common/attributes.ts';
 import { type AttributeValueLimits, copyAttributeValue, INVALID_VALUE, setOwn } from './attribute-value.ts';
 import { report } from './diagnostics.ts';
@@ -19,6 +22,9 @@ export interface AttributeLimits extends AttributeValueLimits {
 
 /** Slots of the first allocation: ten attributes. With twelve a span of ten takes 721 bytes, over the 700 it may have. */
 const INITIAL_SLOTS = 20;
+
+/** The same for a list that has a template: what is left are a path, a status and a few of the application's. */
+const INITIAL_SLOTS_BESIDE_TEMPLATE = 8;
 
 /** Keys up to which a linear search beats a Map lookup (performance-limits: Map.get costs 8-18 ns). */
 const LINEAR_KEYS = 16;
@@ -34,6 +40,8 @@ export class AttributeList {
   dropped = 0;
   index: Map<string, number> | undefined = undefined;
   object: Attributes | undefined = undefined;
+  /** Attributes that come before `entries` and have none of their keys. Undefined after the switch to `object`. */
+  shared: AttributeTemplate | undefined = undefined;
 
   /** Adds or overwrites one attribute. Never throws, whatever the value is. */
   set(key: string, value: unknown, limits: AttributeLimits): void {
@@ -65,8 +73,23 @@ export class AttributeList {
     }
   }
 
+  /** Adds the attributes of a template: by reference into an empty list whose limits all of them respect. */
+  share(template: AttributeTemplate, limits: AttributeLimits): void {
+    const { entries, longestValue } = template;
+    const fits =
+      longestValue <= limits.attributeValueLengthLimit && entries.length <= limits.attributeCountLimit * 2;
+    if (fits && this.size === 0 && this.shared === undefined && this.object === undefined) {
+      this.shared = template;
+      return;
+    }
+    for (let slot = 0; slot < entries.length; slot += 2) {
+      this.set(entries[slot] as string, entries[slot + 1], limits);
+    }
+  }
+
   has(key: string): boolean {
     if (this.object !== undefined) return hasOwn.call(this.object, key);
+    if (this.shared?.has(key) === true) return true;
     if (this.index !== undefined) return this.index.has(key);
     return this.entries !== undefined && findSlot(this.entries, this.size, key) >= 0;
   }
@@ -74,6 +97,7 @@ export class AttributeList {
   /** The public object. The first read makes it and gives up the compact form. */
   toObject(): Attributes {
     if (this.object !== undefined) return this.object;
+    if (this.shared !== undefined) unshare(this, this.shared);
     const object: Attributes = {};
     const entries = this.entries;
     for (let slot = 0; slot < this.size; slot += 2)
@@ -89,9 +113,11 @@ export class AttributeList {
 // Functions and not private methods: a private method checks its receiver's brand on every call.
 
 function setFlat(list: AttributeList, key: string, value: unknown, limits: AttributeLimits): void {
+  if (list.shared?.has(key) === true) unshare(list, list.shared);
+  const { shared } = list;
   let entries = list.entries;
   if (entries === undefined) {
-    entries = new Array(INITIAL_SLOTS);
+    entries = new Array(shared === undefined ? INITIAL_SLOTS : INITIAL_SLOTS_BESIDE_TEMPLATE);
     list.entries = entries;
   }
   const size = list.size;
@@ -100,7 +126,8 @@ function setFlat(list: AttributeList, key: string, value: unknown, limits: Attri
     entries[slot + 1] = value;
     return;
   }
-  if (size >= limits.attributeCountLimit * 2) {
+  const total = shared === undefined ? size : size + shared.entries.length;
+  if (total >= limits.attributeCountLimit * 2) {
     list.dropped++;
     return;
   }
@@ -123,6 +150,19 @@ function addToIndex(list: AttributeList, entries: unknown[], key: string, slot: 
     for (let earlier = 0; earlier < slot; earlier += 2) list.index.set(entries[earlier] as string, earlier);
   }
   list.index.set(key, slot);
+}
+
+/** Makes the attributes of the template the list's own. */
+function unshare(list: AttributeList, { entries: shared }: AttributeTemplate): void {
+  const { entries: own, size } = list;
+  const entries = new Array(Math.max(INITIAL_SLOTS, shared.length + size));
+  for (let slot = 0; slot < shared.length; slot++) entries[slot] = shared[slot];
+  for (let slot = 0; slot < size; slot++) entries[shared.length + slot] = own![slot];
+  list.entries = entries;
+  list.size = shared.length + size;
+  list.shared = undefined;
+  list.index = undefined;
+  if (list.size > LINEAR_KEYS * 2) addToIndex(list, entries, entries[list.size - 2], list.size - 2);
 }
 
 function setOnObject(

@@ -118,6 +118,38 @@ export function parseSpanId(hex: string): boolean {
   return false;
 }
 
+/** The value of each lower-case hex digit by its code, -1 for everything else. */
+const DIGIT_VALUES = /* @__PURE__ */ Int8Array.from({ length: 256 }, (_, code) =>
+  code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : -1,
+);
+
+/** Negative when readLowerWord met anything but lower-case hex digits since `clearRefusal`. */
+let refusal = 0;
+
+/** Begins a reading with readLowerWord. */
+export function clearRefusal(): void {
+  refusal = 0;
+}
+
+/** Whether everything read since `clearRefusal` was lower-case hexadecimal. */
+export function wasLowerHex(): boolean {
+  return refusal >= 0;
+}
+
+/** `length` lower-case hex digits, at most eight, from `offset` as a signed 32-bit number: no branch per digit. */
+export function readLowerWord(text: string, offset: number, length: number): number {
+  let word = 0;
+  let refused = 0;
+  for (let index = offset; index < offset + length; index++) {
+    const code = text.charCodeAt(index);
+    const value = DIGIT_VALUES[code & 0xff]!;
+    refused |= value | (0xff - code);
+    word = (word << 4) | (value & 15);
+  }
+  refusal |= refused;
+  return word;
+}
+
 const HEX_DIGITS = /* @__PURE__ */ Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
 /**

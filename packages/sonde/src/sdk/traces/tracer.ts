@@ -11,6 +11,7 @@ import { activeSpanCall, NOOP_TRACER } from '../../api/trace/noop-tracer.ts';
 import type { Span, SpanOptions, StartedSpan } from '../../api/trace/span.ts';
 import { deleteSpan, getSpan, setSpan } from '../../api/trace/span-in-context.ts';
 import { SpanKind } from '../../api/trace/span-kind.ts';
+import { TemplatedSpanOptions } from '../../api/trace/templated-span-options.ts';
 import { TraceFlags } from '../../api/trace/trace-flags.ts';
 import type { TraceState } from '../../api/trace/trace-state.ts';
 import type { Tracer, TracerEnabledOptions } from '../../api/trace/tracer.ts';
@@ -23,6 +24,7 @@ import { textOf } from '../common/text.ts';
 import { kindOf } from './foreign-span.ts';
 import { drawSpanId, drawTraceId } from './id-generator.ts';
 import { ensureSpanId, ensureTraceId, LocalSpan } from './local-span.ts';
+import { RemoteSpan } from './remote-span.ts';
 import { type Sampler, SamplingDecision, type SamplingResult } from './samplers/sampler.ts';
 import { exactTimeOf, SpanImpl } from './span.ts';
 import { NO_PARENT, PARENT_IS_REMOTE, type ParentFacts } from './span-record.ts';
@@ -200,9 +202,15 @@ function record(
     settings.clock.now(),
     given === undefined ? undefined : exactTimeOf(given, 'startSpan'),
   );
-  // Read once: instrumentations of ours make them when they are asked for.
-  const { attributes } = options;
-  if (attributes !== undefined) span.setAttributes(attributes);
+  if (options instanceof TemplatedSpanOptions) {
+    const template = options.template();
+    if (template !== undefined) span.attributeList.share(template, settings.limits.span);
+    options.fill(span);
+  } else {
+    // Read once: a getter may make them when they are asked for.
+    const { attributes } = options;
+    if (attributes !== undefined) span.setAttributes(attributes);
+  }
   if (result?.attributes !== undefined) span.setAttributes(result.attributes);
   if (options.links !== undefined) span.addLinks(options.links);
   settings.processor.onStart(span, context);
@@ -221,7 +229,7 @@ function readParent(span: Span | undefined): void {
     clearParent();
   } else if (span instanceof LocalSpan) {
     ensureSpanId(span);
-    parent.flags = span.traceFlags;
+    parent.flags = span instanceof RemoteSpan ? span.traceFlags | PARENT_IS_REMOTE : span.traceFlags;
     parent.spanIdHigh = span.spanIdHigh;
     parent.spanIdLow = span.spanIdLow;
     parent.traceState = span.traceState;
