@@ -32,6 +32,8 @@ const caseFiles = [
   'startup/time.mjs',
   'startup/memory.mjs',
 ];
+/** Cases with contenders and a table of their own: a server under load. */
+const serverFiles = ['http/hello.mjs'];
 
 const { values: options, positionals: words } = parseArgs({
   allowPositionals: true,
@@ -49,8 +51,11 @@ if (unknown !== undefined)
   throw new Error(`--contenders names ${unknown}; there are ${allContenders.join(', ')}`);
 const rounds = Number(options.rounds ?? (options.quick ? 2 : 5));
 const files = caseFiles.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
-if (files.length === 0)
-  throw new Error(`No case matches ${JSON.stringify(words)}; there are ${caseFiles.join(', ')}`);
+const servers = serverFiles.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
+if (files.length + servers.length === 0) {
+  const all = [...caseFiles, ...serverFiles].join(', ');
+  throw new Error(`No case matches ${JSON.stringify(words)}; there are ${all}`);
+}
 
 if (contenders.includes(OURS) && !options['no-build']) {
   const build = spawnSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
@@ -58,6 +63,8 @@ if (contenders.includes(OURS) && !options['no-build']) {
 }
 if (contenders.includes('official-2')) installApart('bench/contenders/official-2');
 if (contenders.some((name) => name.startsWith('official-3'))) installApart('bench/contenders/official-3');
+const hasOfficial = contenders.some((name) => name.startsWith('official'));
+if (servers.length > 0 && hasOfficial) installApart('bench/contenders/official-http');
 
 async function runAll(node) {
   const runs = [];
@@ -73,25 +80,47 @@ async function runAll(node) {
   return runs;
 }
 
+/** The cases that bring their own tables: `{ title, lines, verdicts, errors }` each. */
+async function runServers(node, major) {
+  const runs = [];
+  for (const file of servers) {
+    const module = await import(new URL(file, import.meta.url));
+    const official = hasOfficial;
+    const run = await module.runCase({ node, major, rounds, quick: options.quick, official });
+    runs.push({ title: module.title, ...run });
+    console.log(`\n${module.title}\n\n${run.lines.join('\n')}`);
+    for (const error of run.errors) console.error(`  ${error}`);
+  }
+  return runs;
+}
+
 const byNode = new Map();
+const serversByNode = new Map();
 for (const major of options.node.split(',')) {
   const version = nodeVersions[major];
   if (version === undefined)
     throw new Error(`--node names ${major}; there are ${Object.keys(nodeVersions).join(', ')}`);
-  console.log(`\nNode ${version}\n${table([], contenders).join('\n')}`);
-  byNode.set(version, await runAll(nodeBinary(Number(major))));
+  const node = nodeBinary(Number(major));
+  console.log(`\nNode ${version}`);
+  if (files.length > 0) console.log(table([], contenders).join('\n'));
+  byNode.set(version, await runAll(node));
   console.log(notes(byNode.get(version)).join('\n'));
+  serversByNode.set(version, await runServers(node, Number(major)));
 }
 
 const failures = [...byNode.values()]
   .flat()
-  .flatMap(({ results }) => [...results.values()].filter(({ error }) => error));
+  .flatMap(({ results }) => [...results.values()].filter(({ error }) => error))
+  .concat([...serversByNode.values()].flat().flatMap(({ errors }) => errors));
 const complete = words.length === 0 && !options.quick && contenders.length === allContenders.length;
 if (complete && failures.length === 0) {
-  writeFileSync(join(root, 'docs/benchmarks.md'), document(byNode, contenders, rounds));
+  writeFileSync(join(root, 'docs/benchmarks.md'), document(byNode, serversByNode, contenders, rounds));
   console.log('\nWrote docs/benchmarks.md');
 }
-const missed = [...byNode.values()].flat().filter(({ verdict }) => !verdict.reached);
+const missed = [
+  ...[...byNode.values()].flat().map(({ verdict }) => verdict),
+  ...[...serversByNode.values()].flat().flatMap(({ verdicts }) => verdicts),
+].filter(({ reached }) => !reached);
 if (contenders.includes(OURS)) {
   console.log(
     missed.length === 0 ? '\nEvery target is reached.' : `\n${missed.length} targets are not reached.`,

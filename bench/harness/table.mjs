@@ -53,8 +53,8 @@ export function notes(runs) {
   );
 }
 
-/** docs/benchmarks.md. `byNode` maps a Node version to its runs. */
-export function document(byNode, contenders, rounds) {
+/** docs/benchmarks.md. `byNode` and `serversByNode` map a Node version to its runs. */
+export function document(byNode, serversByNode, contenders, rounds) {
   const [{ model }] = cpus();
   return [
     '# Benchmarks',
@@ -77,6 +77,7 @@ export function document(byNode, contenders, rounds) {
       '',
       ...notes(runs),
       '',
+      ...(serversByNode.get(version) ?? []).flatMap(({ title, lines }) => [`### ${title}`, '', ...lines, '']),
     ]),
   ].join('\n');
 }
