@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setGlobalErrorHandler } from '../sdk/common/diagnostics.ts';
+import { ExporterTally } from '../sdk/common/exporter-tally.ts';
 import { SPAN_RECORDS } from '../sdk/common/self-metrics.ts';
 import { Batcher } from '../sdk/pipeline/batcher.ts';
 import { fakeSpan } from '../sdk/traces/fake-span.fixture.ts';
@@ -55,7 +56,9 @@ function createChain(seed: number, faults: NetworkFaults, maxBufferBytes = 64 * 
     },
     close: () => {},
   };
+  const tally = new ExporterTally({ kind: SPAN_RECORDS, type: 'test' });
   const buffer = new SendBuffer({
+    tally,
     signal: 'traces',
     transport,
     complete: (batch) => tracesJson.complete(batch),
@@ -70,6 +73,7 @@ function createChain(seed: number, faults: NetworkFaults, maxBufferBytes = 64 * 
   const exporter = new OtlpExporter<ReadableSpan>({
     codec: tracesJson,
     buffer,
+    tally,
     maxRequestBytes: 1_000_000,
     timeoutMillis: 200_000,
     waitOnShutdown: true,

@@ -4,10 +4,17 @@
  */
 import { gzip } from '#platform';
 import type { ExportResult } from '../sdk/common/export-result.ts';
+import type { ExporterTally } from '../sdk/common/exporter-tally.ts';
 import { withTracingSuppressed } from '../sdk/common/suppress-tracing.ts';
-import { DIRECT_EXPORT, type DirectPath, type Ledger } from '../sdk/pipeline/direct-export.ts';
+import {
+  DIRECT_EXPORT,
+  type DirectPath,
+  type DropReason,
+  type Ledger,
+} from '../sdk/pipeline/direct-export.ts';
 import { answer, ExportAccount } from './export-account.ts';
 import { type OTLPExporterOptions, resolveOptions } from './options.ts';
+import { tallyOf } from './self-description.ts';
 import type { EncodedBatch, OtlpEncoding, OtlpSignal, SignalCodec } from './signal-codec.ts';
 import { openHttpTransport } from './transport/http.ts';
 import { registerSendBuffers } from './transport/pending.ts';
@@ -21,6 +28,7 @@ export type SignalCodecs<T> = Readonly<Record<OtlpEncoding, SignalCodec<T>>>;
 export interface OtlpSink<T> {
   readonly codec: SignalCodec<T>;
   readonly buffer: SendBuffer;
+  readonly tally: ExporterTally;
   readonly maxRequestBytes: number;
   readonly timeoutMillis: number;
   readonly waitOnShutdown: boolean;
@@ -45,9 +53,11 @@ export function openOtlpSink<T>(
   const transport = untraced(openHttpTransport({ ...options, maxConnections: concurrencyLimit }));
   const compress = options.compression === 'gzip' ? gzip : undefined;
   const complete = (batch: EncodedBatch): Uint8Array[] => codec.complete(batch);
-  const buffer = new SendBuffer({ ...options, signal, transport, complete, compress });
+  const carrier = options.encoding === 'json' ? 'http_json' : 'http';
+  const tally = tallyOf(signal, carrier, options.endpoint.url, options.meterProvider);
+  const buffer = new SendBuffer({ ...options, signal, transport, complete, compress, tally });
   registerSendBuffers();
-  return { codec, buffer, maxRequestBytes, timeoutMillis, waitOnShutdown };
+  return { codec, buffer, tally, maxRequestBytes, timeoutMillis, waitOnShutdown };
 }
 
 /** Sending must not make spans of its own, nor keep alive the context of whoever ended the last span. */
@@ -124,8 +134,10 @@ export class OtlpExporter<T> {
 
   #take(records: readonly T[], count: number, ledger: Ledger): void {
     if (this.#sink === undefined) ledger.drop(count, 'export_failed', 'the protocol is not available');
-    else if (this.#ending !== undefined) ledger.drop(count, 'already_shutdown');
-    else takeInto(this.#sink, records, count, ledger, undefined);
+    else if (this.#ending !== undefined) {
+      this.#sink.tally.refuse(count, 'already_shutdown');
+      ledger.drop(count, 'already_shutdown');
+    } else takeInto(this.#sink, records, count, ledger, undefined);
   }
 }
 
@@ -148,14 +160,11 @@ function takeInto<T>(
       const account = ledger instanceof ExportAccount ? ledger.forBatch(batch.count) : ledger;
       sink.buffer.put(batch, body, account, answerWithinMillis);
     }
-    if (encoded < size) ledger.drop(size - encoded, 'encoding_failed');
+    if (encoded < size) refuse(sink, ledger, size - encoded, 'encoding_failed');
   } else if (size === 1) {
     const { byteLength } = messages[0]!;
-    ledger.drop(
-      1,
-      'too_large',
-      `one record makes ${byteLength} bytes, maxRequestBytes is ${sink.maxRequestBytes}`,
-    );
+    const detail = `one record makes ${byteLength} bytes, maxRequestBytes is ${sink.maxRequestBytes}`;
+    refuse(sink, ledger, 1, 'too_large', detail);
   } else {
     const parts = sink.codec.halve?.(records, count) ?? halve(records, count);
     for (const part of parts) takeInto(sink, part, part.length, ledger, answerWithinMillis);
@@ -165,6 +174,18 @@ function takeInto<T>(
 function halve<T>(records: readonly T[], count: number): readonly [readonly T[], readonly T[]] {
   const half = count >> 1;
   return [records.slice(0, half), records.slice(half, count)];
+}
+
+/** Records that never come into the buffer: lost for the batcher's books and for the exporter's. */
+function refuse<T>(
+  sink: OtlpSink<T>,
+  ledger: Ledger,
+  count: number,
+  reason: DropReason,
+  detail?: string,
+): void {
+  sink.tally.refuse(count, reason);
+  ledger.drop(count, reason, detail);
 }
 
 interface Message {
@@ -188,7 +209,7 @@ function encode<T>(
       return { batch, body, byteLength: lengthOf(body ?? [batch.scopes]) };
     });
   } catch (error) {
-    ledger.drop(size, 'encoding_failed', error instanceof Error ? error.message : String(error));
+    refuse(sink, ledger, size, 'encoding_failed', error instanceof Error ? error.message : String(error));
     return undefined;
   }
 }

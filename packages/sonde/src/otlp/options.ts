@@ -2,6 +2,7 @@
  * The options of the OTLP exporters: code before the signal's variables before the general ones before the default.
  * A wrong option throws and names itself, what was given and what is allowed; a wrong variable is said and ignored.
  */
+import type { MeterProvider } from '../api/metrics/meter.ts';
 import { readEnv, readEnvIfSet, reportUnavailable } from '../sdk/common/environment.ts';
 import { SDK_VERSION } from '../sdk/common/sdk-info.ts';
 import type { OtlpEncoding, OtlpSignal } from './signal-codec.ts';
@@ -52,6 +53,8 @@ export interface OTLPExporterOptions {
   retry?: 'persistent' | 'spec' | undefined;
   /** Whether shutdown waits for what is unacknowledged, for up to timeoutMillis. Default true. */
   waitOnShutdown?: boolean | undefined;
+  /** Where the exporter's own metrics go. Default: the global meter provider. */
+  meterProvider?: MeterProvider | undefined;
 }
 
 /** The options with every default filled in. */
@@ -73,6 +76,7 @@ export interface ResolvedOptions {
   readonly maxRetryAgeMillis: number;
   readonly retry: 'persistent' | 'spec';
   readonly waitOnShutdown: boolean;
+  readonly meterProvider: MeterProvider | undefined;
 }
 
 const MEBIBYTE = 1_048_576;
@@ -131,6 +135,7 @@ export function resolveOptions(
     maxRetryAgeMillis: whole('maxRetryAgeMillis', given.maxRetryAgeMillis, 0, MAX_MILLIS) ?? 300_000,
     retry: oneOf('retry', given.retry, ['persistent', 'spec']) ?? 'persistent',
     waitOnShutdown: flag('waitOnShutdown', given.waitOnShutdown) ?? true,
+    meterProvider: given.meterProvider,
   };
 }
 

@@ -15,6 +15,8 @@ export class HeldBatch {
   readonly sequence: number;
   readonly count: number;
   readonly ledger: Ledger;
+  /** When it was taken over. */
+  readonly takenAt: number;
   /** Given up once the message is put together. */
   encoded: EncodedBatch | undefined;
   body: readonly Uint8Array[] | undefined;
@@ -38,10 +40,12 @@ export class HeldBatch {
     encoded: EncodedBatch,
     body: readonly Uint8Array[] | undefined,
     ledger: Ledger,
+    takenAt: number,
   ) {
     this.sequence = sequence;
     this.count = encoded.count;
     this.ledger = ledger;
+    this.takenAt = takenAt;
     this.encoded = body === undefined ? encoded : undefined;
     this.body = body;
     this.byteLength = body === undefined ? encoded.scopes.byteLength : lengthOf(body);

@@ -101,7 +101,11 @@ describe('the request', () => {
     const headers = { a: 'fixed', b: 'fixed' };
     const dynamicHeaders = async (): Promise<Record<string, string>> => ({ B: `asked ${++asked}` });
     const to = transport(port, { headers, dynamicHeaders });
-    assert.deepEqual(await post(to), { kind: 'accepted', rejected: 0 });
+    assert.deepEqual(await post(to), {
+      kind: 'accepted',
+      rejected: 0,
+      status: { 'http.response.status_code': 200 },
+    });
     assert.equal(seen['content-type'], 'application/x-protobuf');
     assert.equal(seen['content-length'], '6');
     assert.equal(seen['user-agent'], 'test/1');
@@ -211,13 +215,23 @@ describe('the answer', () => {
 
   it('brings Retry-After', async () => {
     const result = await resultOf(reply(503, { 'retry-after': '7' }));
-    assert.deepEqual(result, { kind: 'retryable', message: 'HTTP 503', retryAfterMillis: 7_000 });
+    assert.deepEqual(result, {
+      kind: 'retryable',
+      message: 'HTTP 503',
+      retryAfterMillis: 7_000,
+      status: { 'http.response.status_code': 503 },
+    });
   });
 
   it('brings a partial success, plain and compressed', async () => {
     const text = JSON.stringify({ partialSuccess: { rejectedSpans: '2', errorMessage: 'too old' } });
     const type = { 'content-type': 'application/json' };
-    const expected = { kind: 'accepted', rejected: 2, message: 'too old' };
+    const expected = {
+      kind: 'accepted',
+      rejected: 2,
+      message: 'too old',
+      status: { 'http.response.status_code': 200 },
+    };
     assert.deepEqual(await resultOf(reply(200, type, text)), expected);
     const packed = { ...type, 'content-encoding': 'gzip' };
     assert.deepEqual(await resultOf(reply(200, packed, gzipSync(text))), expected);

@@ -23,6 +23,11 @@ const HINTS: Readonly<Record<number, string>> = {
 
 /** `maxResponseBytes` is named in the message when the answer was larger. `nowMillis` is the wall clock's. */
 export function interpretAnswer(answer: HttpAnswer, maxResponseBytes: number, nowMillis: number): SendResult {
+  const status = { 'http.response.status_code': answer.status };
+  return { ...interpret(answer, maxResponseBytes, nowMillis), status };
+}
+
+function interpret(answer: HttpAnswer, maxResponseBytes: number, nowMillis: number): SendResult {
   const { status } = answer;
   if (answer.bodyProblem === 'too_large') {
     return {

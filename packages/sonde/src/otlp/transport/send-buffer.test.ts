@@ -3,7 +3,9 @@ import { afterEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Timer } from '#platform';
 import { setGlobalErrorHandler } from '../../sdk/common/diagnostics.ts';
+import { ExporterTally } from '../../sdk/common/exporter-tally.ts';
 import type { Resource } from '../../sdk/common/resource.ts';
+import { SPAN_RECORDS } from '../../sdk/common/self-metrics.ts';
 import type { DropReason, Ledger } from '../../sdk/pipeline/direct-export.ts';
 import type { EncodedBatch } from '../signal-codec.ts';
 import { sendBufferAccount } from './pending.ts';
@@ -107,6 +109,7 @@ function setUp(options: Partial<SendBufferOptions> = {}) {
   const transport = new DrivenTransport();
   const ledger = new Accounts();
   const buffer = new SendBuffer({
+    tally: new ExporterTally({ kind: SPAN_RECORDS, type: 'test' }),
     signal: 'spans',
     transport,
     complete: (batch) => [Buffer.from('<'), batch.scopes, Buffer.from('>')],

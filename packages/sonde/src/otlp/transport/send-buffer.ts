@@ -12,6 +12,7 @@
  */
 import { clearTimer, now, setHoldingTimer, setTimer, type Timer } from '#platform';
 import { report } from '../../sdk/common/diagnostics.ts';
+import type { ExporterTally, StatusAttributes } from '../../sdk/common/exporter-tally.ts';
 import type { DropReason, Ledger } from '../../sdk/pipeline/direct-export.ts';
 import type { EncodedBatch } from '../signal-codec.ts';
 import { HeldBatch } from './held-batch.ts';
@@ -49,6 +50,8 @@ export interface SendBufferOptions {
   readonly maxRetryAgeMillis: number;
   /** `spec`: timeoutMillis covers all attempts of a batch. */
   readonly retry: 'persistent' | 'spec';
+  /** The exporter's books for the SDK's own metrics. */
+  readonly tally: ExporterTally;
   readonly host?: SendBufferHost | undefined;
 }
 
@@ -102,13 +105,15 @@ export class SendBuffer {
     ledger: Ledger,
     answerWithinMillis?: number,
   ): void {
+    const { maxBufferBytes, tally } = this.#options;
     if (this.#closed) {
+      tally.refuse(encoded.count, 'already_shutdown');
       ledger.drop(encoded.count, 'already_shutdown');
       return;
     }
-    const batch = new HeldBatch(++this.#sequence, encoded, body, ledger);
-    const { maxBufferBytes } = this.#options;
+    const batch = new HeldBatch(++this.#sequence, encoded, body, ledger, this.#host.now());
     if (account.heldBytes + batch.bytes > maxBufferBytes) {
+      tally.refuse(encoded.count, 'queue_full');
       ledger.drop(
         encoded.count,
         'queue_full',
@@ -119,6 +124,7 @@ export class SendBuffer {
     account.heldBytes += batch.bytes;
     account.buffers.add(this);
     this.#held.add(batch);
+    tally.take(batch.count);
     this.#setExpiry(batch, answerWithinMillis);
     if (body !== undefined) this.#makeReady(batch);
     else this.#resources.whenSettled(encoded.resource, () => this.#makeReady(batch));
@@ -163,7 +169,7 @@ export class SendBuffer {
       const request = this.#options.transport.describe(batch.request(0));
       const settle = (result: SendResult): void => {
         if (batch.state === 'done') return;
-        if (result.kind === 'retryable') this.#drop(batch, 'retry_expired', result.message);
+        if (result.kind === 'retryable') this.#drop(batch, 'retry_expired', result.message, result.status);
         else this.#conclude(batch, result);
       };
       pending.push({ count: batch.count, request, settle });
@@ -337,6 +343,7 @@ export class SendBuffer {
         batch,
         'retry_expired',
         `${transport.destination}: ${result.message}; given up after ${tries}`,
+        result.status,
       );
       return;
     }
@@ -352,10 +359,11 @@ export class SendBuffer {
     const { signal, transport } = this.#options;
     const { ledger, count } = batch;
     if (result.kind === 'rejected') {
-      this.#drop(batch, 'rejected', `${transport.destination}: ${result.message}`);
+      this.#drop(batch, 'rejected', `${transport.destination}: ${result.message}`, result.status);
       return;
     }
     const rejected = Math.min(result.rejected, count);
+    this.#settle(batch, rejected, rejected > 0 ? 'rejected' : undefined, result.status);
     this.#release(batch);
     if (count > rejected) ledger.acknowledge(count - rejected);
     if (rejected > 0)
@@ -365,10 +373,23 @@ export class SendBuffer {
     }
   }
 
-  #drop(batch: HeldBatch, reason: DropReason, detail: string): void {
+  #drop(batch: HeldBatch, reason: DropReason, detail: string, status?: StatusAttributes): void {
     if (batch.state === 'done') return;
+    this.#settle(batch, batch.count, reason, status);
     this.#release(batch);
     batch.ledger.drop(batch.count, reason, detail);
+  }
+
+  #settle(
+    batch: HeldBatch,
+    failed: number,
+    reason: DropReason | undefined,
+    status: StatusAttributes | undefined,
+  ): void {
+    const { tally } = this.#options;
+    tally.succeed(batch.count - failed);
+    if (reason !== undefined) tally.fail(failed, reason);
+    tally.finish(this.#host.now() - batch.takenAt, status, reason);
   }
 
   #release(batch: HeldBatch): void {

@@ -5,6 +5,8 @@
 
 import type { ExitRequest } from '#platform';
 
+import type { StatusAttributes } from '../../sdk/common/exporter-tally.ts';
+
 export interface SendRequest {
   /** The message, in pieces that are written one after another without being joined. */
   readonly body: readonly Uint8Array[];
@@ -16,13 +18,20 @@ export interface SendRequest {
   readonly timeoutMillis: number;
 }
 
-export type SendResult =
+/** What every result may carry: the receiver's status, in the words of the conventions, for the SDK's own metrics. */
+interface Answered {
+  readonly status?: StatusAttributes | undefined;
+}
+
+export type SendResult = Answered &
   /** The receiver took it; `rejected` records of it were refused (partial success) with `message`. */
-  | { readonly kind: 'accepted'; readonly rejected: number; readonly message?: string | undefined }
-  /** The answer never came, or the specification calls it retryable. */
-  | { readonly kind: 'retryable'; readonly message: string; readonly retryAfterMillis?: number | undefined }
-  /** Must not be sent again. */
-  | { readonly kind: 'rejected'; readonly message: string };
+  (
+    | { readonly kind: 'accepted'; readonly rejected: number; readonly message?: string | undefined }
+    /** The answer never came, or the specification calls it retryable. */
+    | { readonly kind: 'retryable'; readonly message: string; readonly retryAfterMillis?: number | undefined }
+    /** Must not be sent again. */
+    | { readonly kind: 'rejected'; readonly message: string }
+  );
 
 /** Sends once. Resolves always: every failure is a result, never a rejection. */
 export type Send = (request: SendRequest) => Promise<SendResult>;
