@@ -15,7 +15,7 @@ export const allowedImports = {
   propagators: sdkAndBelow,
   resources: sdkAndBelow,
   instrumentation: ['api'],
-  bridges: ['api'],
+  bridges: ['api', 'instrumentation'],
   config: [...library, ...sdkAndBelow],
   testing: sdkAndBelow,
   register: ['config', 'instrumentation', 'bridges'],
@@ -28,6 +28,12 @@ const exceptions = [
     from: /^register\//,
     to: /^(sdk\/common\/(diagnostics|environment)|internal\/process-state)\.ts$/,
     reason: 'zero-code start obeys the one table of variables and speaks through the one sink',
+  },
+  {
+    from: /^register\//,
+    to: /^platform$/,
+    reason:
+      'zero-code start loads a bridge when its library is loaded, the way in which all parts are loaded late',
   },
   { from: /^exporters\/otlp-file\//, to: /^otlp\//, reason: 'writes OTLP lines' },
   {

@@ -67,6 +67,8 @@ export abstract class InstrumentationBase<C extends InstrumentationConfig = Inst
 
   setMeterProvider(_meterProvider: MeterProviderLike): void {}
 
+  setLoggerProvider(_loggerProvider: LoggerProviderLike): void {}
+
   setConfig(config: C): void {
     this.config = { ...config };
   }

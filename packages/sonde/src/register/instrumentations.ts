@@ -1,17 +1,25 @@
 /**
  * The instrumentations that zero-code start switches on, by the names of the variables: `OTEL_NODE_ENABLED_INSTRUMENTATIONS`
- * and `OTEL_NODE_DISABLED_INSTRUMENTATIONS`, lists of `http`, `undici`, …
+ * and `OTEL_NODE_DISABLED_INSTRUMENTATIONS`, lists of `http`, `undici`, `pino`, …; `default` stands for those that are on
+ * when nothing is said.
  */
 import { HttpInstrumentation } from '../instrumentation/http/instrumentation.ts';
-import type { Instrumentation } from '../instrumentation/instrumentation.ts';
+import { reportPatchesTo } from '../instrumentation/modules/module-patches.ts';
 import { UndiciInstrumentation } from '../instrumentation/undici/instrumentation.ts';
-import { reportOnce } from '../sdk/common/diagnostics.ts';
+import { report, reportOnce } from '../sdk/common/diagnostics.ts';
 import { readEnv } from '../sdk/common/environment.ts';
+import { BRIDGED_LIBRARIES, bridgeConsole, bridgeWhenLoaded } from './log-bridges.ts';
 
-const AVAILABLE: Readonly<Record<string, () => Instrumentation>> = {
+const AVAILABLE: Readonly<Record<string, () => unknown>> = {
   http: () => new HttpInstrumentation(),
   undici: () => new UndiciInstrumentation(),
+  ...Object.fromEntries(BRIDGED_LIBRARIES.map((library) => [library, () => bridgeWhenLoaded(library)])),
+  console: bridgeConsole,
 };
+
+/** Off unless it is named: what a program prints is often its output and no log. */
+const OPT_IN: readonly string[] = ['console'];
+const DEFAULT = 'default';
 
 /** What became of one instrumentation. */
 export interface InstrumentationReport {
@@ -23,14 +31,12 @@ export interface InstrumentationReport {
 
 /** Switches on what the variables leave on. Never throws. */
 export function enableInstrumentations(): readonly InstrumentationReport[] {
-  const enabled = namesIn('OTEL_NODE_ENABLED_INSTRUMENTATIONS');
+  reportPatchesTo((level, message, error) => report(level, 'instrumentation', message, error));
+  const enabled = namesIn('OTEL_NODE_ENABLED_INSTRUMENTATIONS') ?? [DEFAULT];
   const disabled = namesIn('OTEL_NODE_DISABLED_INSTRUMENTATIONS') ?? [];
   return Object.entries(AVAILABLE).map(([name, make]): InstrumentationReport => {
-    if (enabled !== undefined && !enabled.includes(name)) {
-      return { name, state: 'off', reason: 'not in OTEL_NODE_ENABLED_INSTRUMENTATIONS' };
-    }
-    if (disabled.includes(name))
-      return { name, state: 'off', reason: 'in OTEL_NODE_DISABLED_INSTRUMENTATIONS' };
+    const reason = whyOff(name, enabled, disabled);
+    if (reason !== undefined) return { name, state: 'off', reason };
     try {
       make();
       return { name, state: 'on' };
@@ -47,6 +53,14 @@ export function enableInstrumentations(): readonly InstrumentationReport[] {
   });
 }
 
+function whyOff(name: string, enabled: readonly string[], disabled: readonly string[]): string | undefined {
+  const isOptIn = OPT_IN.includes(name);
+  if (!enabled.includes(name) && (isOptIn || !enabled.includes(DEFAULT)))
+    return `not in OTEL_NODE_ENABLED_INSTRUMENTATIONS${isOptIn ? ', which has to name it' : ''}`;
+  const isDisabled = disabled.includes(name) || (disabled.includes(DEFAULT) && !isOptIn);
+  return isDisabled ? 'in OTEL_NODE_DISABLED_INSTRUMENTATIONS' : undefined;
+}
+
 /** The names in a variable; undefined when it is unset. Names that nobody knows are said. */
 function namesIn(
   variable: 'OTEL_NODE_ENABLED_INSTRUMENTATIONS' | 'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
@@ -58,8 +72,8 @@ function namesIn(
     .map((name) => name.trim())
     .filter((name) => name !== '');
   for (const name of names) {
-    if (AVAILABLE[name] !== undefined) continue;
-    const known = Object.keys(AVAILABLE).join(', ');
+    if (name === DEFAULT || Object.hasOwn(AVAILABLE, name)) continue;
+    const known = [...Object.keys(AVAILABLE), DEFAULT].join(', ');
     reportOnce(
       'warn',
       'env_unavailable',
