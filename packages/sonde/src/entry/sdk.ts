@@ -39,6 +39,64 @@ export {
   SimpleLogRecordProcessor,
   type SimpleLogRecordProcessorOptions,
 } from '../sdk/logs/simple-processor.ts';
+export {
+  type AggregationOption,
+  AggregationType,
+  type ExplicitBucketHistogramOption,
+  type ExponentialHistogramOption,
+  InstrumentType,
+} from '../sdk/metrics/aggregation-option.ts';
+export {
+  type AttributesProcessor,
+  createAllowListAttributesProcessor,
+  createDenyListAttributesProcessor,
+} from '../sdk/metrics/attributes-processor.ts';
+export { AlignedHistogramBucketExemplarReservoir } from '../sdk/metrics/exemplar/aligned-reservoir.ts';
+export type { ExemplarFilter } from '../sdk/metrics/exemplar/filter.ts';
+export type { ExemplarReservoir, ExemplarReservoirFactory } from '../sdk/metrics/exemplar/reservoir.ts';
+export { SimpleFixedSizeExemplarReservoir } from '../sdk/metrics/exemplar/simple-reservoir.ts';
+export type { PushMetricExporter } from '../sdk/metrics/exporter.ts';
+export type { CardinalityLimits, CardinalitySelector } from '../sdk/metrics/limits.ts';
+export { ManualMetricReader } from '../sdk/metrics/manual-reader.ts';
+export {
+  createMeterConfigurator,
+  type MeterConfig,
+  type MeterConfigurator,
+  type MeterPattern,
+} from '../sdk/metrics/meter-configurator.ts';
+export {
+  AggregationTemporality,
+  type CollectionResult,
+  type DataPoint,
+  DataPointType,
+  type Exemplar,
+  type ExponentialHistogramMetricData,
+  type ExponentialHistogramValue,
+  type GaugeMetricData,
+  type HistogramMetricData,
+  type HistogramValue,
+  type MetricData,
+  type MetricDescriptor,
+  type ResourceMetrics,
+  type ScopeMetrics,
+  type SumMetricData,
+} from '../sdk/metrics/metric-data.ts';
+export type { MetricFilter, MetricFilterDecision } from '../sdk/metrics/metric-filter.ts';
+export {
+  PeriodicExportingMetricReader,
+  type PeriodicExportingMetricReaderOptions,
+} from '../sdk/metrics/periodic-reader.ts';
+export { MeterProvider, type MeterProviderOptions } from '../sdk/metrics/provider.ts';
+export {
+  type AggregationSelector,
+  type AggregationTemporalitySelector,
+  type CollectionOptions,
+  type IMetricReader,
+  type MetricProducer,
+  MetricReader,
+  type MetricReaderOptions,
+} from '../sdk/metrics/reader.ts';
+export type { ViewOptions } from '../sdk/metrics/view.ts';
 export { type ExitHandlerOptions, installExitHandlers } from '../sdk/pipeline/exit.ts';
 export type { BatchOptions } from '../sdk/pipeline/options.ts';
 export { BatchSpanProcessor, type BatchSpanProcessorOptions } from '../sdk/traces/batch-processor.ts';

@@ -30,14 +30,19 @@ export type ExportOutcome =
 
 const DELIVERED: ExportOutcome = { kind: 'delivered' };
 
+/** What is called: exporters of records take a list, those of metrics a collection. */
+export interface ExportTarget<B> {
+  export(batch: B, resultCallback: (result: ExportResult) => void): void;
+}
+
 /**
  * Exports one batch and tells `done` once how it ended, at once when the exporter answers at once. With
  * `timeoutMillis` 0 the answer is waited for without a bound. Spans that the exporter's own work would make are
  * suppressed.
  */
-export function callExporter<T>(
-  exporter: Exporter<T>,
-  records: T[],
+export function callExporter<B>(
+  exporter: ExportTarget<B>,
+  batch: B,
   timeoutMillis: number,
   host: PipelineHost,
   done: (outcome: ExportOutcome) => void,
@@ -57,7 +62,7 @@ export function callExporter<T>(
   }
   try {
     const answer = (result: ExportResult): void => settle(outcomeOf(result));
-    const returned: unknown = withTracingSuppressed(() => exporter.export(records, answer));
+    const returned: unknown = withTracingSuppressed(() => exporter.export(batch, answer));
     onRejection(returned, fail);
   } catch (error) {
     fail(error);

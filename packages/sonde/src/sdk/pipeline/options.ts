@@ -98,15 +98,22 @@ function settleSizes(
 }
 
 function count(owner: string, option: string, value: unknown, max: number): number | undefined {
-  return whole(owner, option, value, 1, max);
+  return wholeOption(owner, option, value, 1, max);
 }
 
 function millis(owner: string, option: string, value: unknown): number | undefined {
   if (value === Number.POSITIVE_INFINITY) return 0;
-  return whole(owner, option, value, 0, MAX_TIMER_MILLIS);
+  return wholeOption(owner, option, value, 0, MAX_TIMER_MILLIS);
 }
 
-function whole(owner: string, option: string, value: unknown, min: number, max: number): number | undefined {
+/** A whole number given as an option, or undefined when none was. @throws RangeError naming option, value and bounds */
+export function wholeOption(
+  owner: string,
+  option: string,
+  value: unknown,
+  min: number,
+  max: number,
+): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
   throw new RangeError(

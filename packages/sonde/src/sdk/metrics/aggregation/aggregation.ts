@@ -1,0 +1,147 @@
+/** From a choice of aggregation to the thing that aggregates (specification: metrics/sdk.md#aggregation). */
+import type { Attributes } from '../../../api/common/attributes.ts';
+import type { HrTime } from '../../../api/common/time.ts';
+import { type AggregationOption, AggregationType, InstrumentType } from '../aggregation-option.ts';
+import { AlignedHistogramBucketExemplarReservoir } from '../exemplar/aligned-reservoir.ts';
+import type { ExemplarReservoir } from '../exemplar/reservoir.ts';
+import { SimpleFixedSizeExemplarReservoir } from '../exemplar/simple-reservoir.ts';
+import { DataPointType } from '../metric-data.ts';
+import { DEFAULT_BOUNDARIES, ExplicitHistogramSeries } from './explicit-histogram.ts';
+import { ExponentialHistogramSeries } from './exponential-histogram.ts';
+import { MAX_SCALE } from './exponential-mapping.ts';
+import { LastValueSeries } from './last-value.ts';
+import type { Series } from './series.ts';
+import { SumSeries } from './sum.ts';
+
+/** metrics/sdk.md#base2-exponential-bucket-histogram-aggregation. */
+const DEFAULT_MAX_SIZE = 160;
+/** metrics/sdk.md#exemplar-defaults. */
+const MOST_EXPONENTIAL_EXEMPLARS = 20;
+
+/** What a stream aggregates with. */
+export interface Aggregation {
+  readonly pointType: DataPointType;
+  /** Of sums. */
+  readonly isMonotonic: boolean;
+  makeSeries(attributes: Attributes, startTime: HrTime): Series;
+  /** The reservoir when the view chooses none (metrics/sdk.md#exemplar-defaults). */
+  makeReservoir(): ExemplarReservoir;
+}
+
+const { COUNTER, HISTOGRAM, GAUGE, UP_DOWN_COUNTER } = InstrumentType;
+const { OBSERVABLE_COUNTER, OBSERVABLE_GAUGE, OBSERVABLE_UP_DOWN_COUNTER } = InstrumentType;
+
+const MONOTONIC: ReadonlySet<InstrumentType> = new Set([COUNTER, HISTOGRAM, OBSERVABLE_COUNTER]);
+const OBSERVABLE: ReadonlySet<InstrumentType> = new Set([
+  OBSERVABLE_COUNTER,
+  OBSERVABLE_GAUGE,
+  OBSERVABLE_UP_DOWN_COUNTER,
+]);
+/** Their values may be negative, so that a sum of a distribution of them means nothing. */
+const MAY_BE_NEGATIVE: ReadonlySet<InstrumentType> = new Set([
+  UP_DOWN_COUNTER,
+  GAUGE,
+  OBSERVABLE_GAUGE,
+  OBSERVABLE_UP_DOWN_COUNTER,
+]);
+
+export function isObservable(type: InstrumentType): boolean {
+  return OBSERVABLE.has(type);
+}
+
+/** Sums and histograms of it only rise. */
+export function isMonotonic(type: InstrumentType): boolean {
+  return MONOTONIC.has(type);
+}
+
+/** True where the aggregation makes no sense for the instrument: a histogram of totals that are asked for. */
+export function isContradiction(option: AggregationOption, type: InstrumentType): boolean {
+  const { EXPLICIT_BUCKET_HISTOGRAM, EXPONENTIAL_HISTOGRAM } = AggregationType;
+  const isHistogram = option.type === EXPLICIT_BUCKET_HISTOGRAM || option.type === EXPONENTIAL_HISTOGRAM;
+  return isHistogram && OBSERVABLE.has(type);
+}
+
+/**
+ * The aggregation, undefined for drop. `advised` are the bounds that the instrument's author advises: they count where
+ * the choice names none.
+ */
+export function makeAggregation(
+  option: AggregationOption,
+  type: InstrumentType,
+  advised: readonly number[] | undefined,
+): Aggregation | undefined {
+  switch (option.type) {
+    case AggregationType.DROP:
+      return undefined;
+    case AggregationType.SUM:
+      return sum(type);
+    case AggregationType.LAST_VALUE:
+      return LAST_VALUE;
+    case AggregationType.EXPLICIT_BUCKET_HISTOGRAM:
+      return explicitHistogram(option, type, advised);
+    case AggregationType.EXPONENTIAL_HISTOGRAM:
+      return exponentialHistogram(option, type);
+    default:
+      if (type === HISTOGRAM) return explicitHistogram(undefined, type, advised);
+      return type === GAUGE || type === OBSERVABLE_GAUGE ? LAST_VALUE : sum(type);
+  }
+}
+
+const oneExemplar = (): ExemplarReservoir => new SimpleFixedSizeExemplarReservoir();
+
+const LAST_VALUE: Aggregation = {
+  pointType: DataPointType.GAUGE,
+  isMonotonic: false,
+  makeSeries: (attributes, startTime) => new LastValueSeries(attributes, startTime),
+  makeReservoir: oneExemplar,
+};
+
+function sum(type: InstrumentType): Aggregation {
+  return {
+    pointType: DataPointType.SUM,
+    isMonotonic: MONOTONIC.has(type),
+    makeSeries: (attributes, startTime) => new SumSeries(attributes, startTime),
+    makeReservoir: oneExemplar,
+  };
+}
+
+function explicitHistogram(
+  option: Extract<AggregationOption, { type: typeof AggregationType.EXPLICIT_BUCKET_HISTOGRAM }> | undefined,
+  type: InstrumentType,
+  advised: readonly number[] | undefined,
+): Aggregation {
+  const given = option?.options?.boundaries ?? advised ?? DEFAULT_BOUNDARIES;
+  const boundaries = Object.freeze(given.filter((bound) => Number.isFinite(bound)));
+  const settings = {
+    boundaries,
+    hasMinMax: option?.options?.recordMinMax ?? true,
+    hasSum: !MAY_BE_NEGATIVE.has(type),
+  };
+  return {
+    pointType: DataPointType.HISTOGRAM,
+    isMonotonic: false,
+    makeSeries: (attributes, startTime) => new ExplicitHistogramSeries(attributes, startTime, settings),
+    makeReservoir:
+      boundaries.length === 0 ? oneExemplar : () => new AlignedHistogramBucketExemplarReservoir(boundaries),
+  };
+}
+
+function exponentialHistogram(
+  option: Extract<AggregationOption, { type: typeof AggregationType.EXPONENTIAL_HISTOGRAM }>,
+  type: InstrumentType,
+): Aggregation {
+  const settings = {
+    maxSize: option.options?.maxSize ?? DEFAULT_MAX_SIZE,
+    maxScale: option.options?.maxScale ?? MAX_SCALE,
+    zeroThreshold: option.options?.zeroThreshold ?? 0,
+    hasMinMax: option.options?.recordMinMax ?? true,
+    hasSum: !MAY_BE_NEGATIVE.has(type),
+  };
+  const exemplars = Math.min(MOST_EXPONENTIAL_EXEMPLARS, settings.maxSize);
+  return {
+    pointType: DataPointType.EXPONENTIAL_HISTOGRAM,
+    isMonotonic: false,
+    makeSeries: (attributes, startTime) => new ExponentialHistogramSeries(attributes, startTime, settings),
+    makeReservoir: () => new SimpleFixedSizeExemplarReservoir(exemplars),
+  };
+}

@@ -1,0 +1,53 @@
+/** Whether a choice of aggregation can work: for views, and for readers, whose selectors are anybody's. */
+import { type AggregationOption, AggregationType } from '../aggregation-option.ts';
+import { MAX_SCALE } from './exponential-mapping.ts';
+
+/** The coarsest scale that can be asked for (metrics/sdk.md#base2-exponential-bucket-histogram-aggregation). */
+const LEAST_MAX_SCALE = -10;
+/** More buckets than this are memory waiting to run out. */
+const MOST_BUCKETS = 100_000;
+
+const TYPES: readonly unknown[] = Object.values(AggregationType);
+
+/** What is wrong with the choice, as `option must be …, got …`; undefined when nothing is. */
+export function problemOf(option: AggregationOption): string | undefined {
+  const type: unknown = option?.type;
+  if (!TYPES.includes(type)) {
+    return `type must be a value of AggregationType, 0 to 5, got ${shown(type)}`;
+  }
+  if (option.type === AggregationType.EXPLICIT_BUCKET_HISTOGRAM)
+    return boundariesProblem(option.options?.boundaries);
+  if (option.type !== AggregationType.EXPONENTIAL_HISTOGRAM) return undefined;
+  const { maxSize, maxScale, zeroThreshold } = option.options ?? {};
+  if (!isWhole(maxSize, 2, MOST_BUCKETS)) {
+    return `options.maxSize must be a whole number from 2 to ${MOST_BUCKETS}, got ${shown(maxSize)}`;
+  }
+  if (!isWhole(maxScale, LEAST_MAX_SCALE, MAX_SCALE)) {
+    return `options.maxScale must be a whole number from ${LEAST_MAX_SCALE} to ${MAX_SCALE}, got ${shown(maxScale)}`;
+  }
+  if (zeroThreshold !== undefined && !(Number.isFinite(zeroThreshold) && zeroThreshold >= 0)) {
+    return `options.zeroThreshold must be a number from 0 on, got ${shown(zeroThreshold)}`;
+  }
+  return undefined;
+}
+
+/** What is wrong with the bounds of buckets; undefined when nothing is. */
+export function boundariesProblem(boundaries: unknown): string | undefined {
+  if (boundaries === undefined) return undefined;
+  const isList = Array.isArray(boundaries) && boundaries.every((bound) => typeof bound === 'number');
+  const isRising =
+    isList &&
+    boundaries.every((bound, at) => !Number.isNaN(bound) && !(bound <= (boundaries[at - 1] ?? Number.NaN)));
+  if (isRising) return undefined;
+  return `boundaries must be a list of rising numbers, got ${shown(boundaries)}`;
+}
+
+function isWhole(value: unknown, min: number, max: number): boolean {
+  if (value === undefined) return true;
+  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(String).join(', ').slice(0, 100)}]`;
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : String(value);
+}

@@ -1,0 +1,86 @@
+/** Explicit buckets: how many values fell between fixed bounds (metrics/sdk.md#explicit-bucket-histogram-aggregation). */
+import type { Attributes } from '../../../api/common/attributes.ts';
+import type { HrTime } from '../../../api/common/time.ts';
+import type { HistogramValue } from '../metric-data.ts';
+import { DOUBLE_ZERO, Point, Series, takeExemplars } from './series.ts';
+
+/** The bounds when nobody gives any (metrics/sdk.md#explicit-bucket-histogram-aggregation). */
+export const DEFAULT_BOUNDARIES: readonly number[] = Object.freeze([
+  0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000,
+]);
+
+/** What the series of a stream share. */
+export interface HistogramSettings {
+  readonly boundaries: readonly number[];
+  readonly hasMinMax: boolean;
+  /** False for instruments whose values may be negative. */
+  readonly hasSum: boolean;
+}
+
+export class ExplicitHistogramSeries extends Series {
+  readonly settings: HistogramSettings;
+  counts: number[];
+  count: number;
+  sum: number;
+  min: number;
+  max: number;
+
+  constructor(attributes: Attributes, startTime: HrTime, settings: HistogramSettings) {
+    super(attributes, startTime);
+    this.settings = settings;
+    this.counts = zeros(settings.boundaries.length + 1);
+    this.count = 0;
+    this.sum = DOUBLE_ZERO;
+    this.min = Number.POSITIVE_INFINITY;
+    this.max = Number.NEGATIVE_INFINITY;
+  }
+
+  record(value: number): void {
+    const bucket = bucketOf(this.settings.boundaries, value);
+    this.counts[bucket] = this.counts[bucket]! + 1;
+    this.count++;
+    this.sum += value;
+    if (value < this.min) this.min = value;
+    if (value > this.max) this.max = value;
+    this.isTouched = true;
+  }
+
+  take(startTime: HrTime, endTime: HrTime, isReset: boolean): Point<HistogramValue> {
+    const { boundaries, hasMinMax, hasSum } = this.settings;
+    const value = {
+      buckets: { boundaries, counts: isReset ? this.counts : this.counts.slice() },
+      count: this.count,
+      sum: hasSum ? this.sum + 0 : undefined,
+      min: hasMinMax && this.count > 0 ? this.min + 0 : undefined,
+      max: hasMinMax && this.count > 0 ? this.max + 0 : undefined,
+    };
+    if (isReset) this.#reset();
+    return new Point(startTime, endTime, this.attributes, value, takeExemplars(this));
+  }
+
+  #reset(): void {
+    this.counts = zeros(this.settings.boundaries.length + 1);
+    this.count = 0;
+    this.sum = DOUBLE_ZERO;
+    this.min = Number.POSITIVE_INFINITY;
+    this.max = Number.NEGATIVE_INFINITY;
+  }
+}
+
+/** The bucket of a value: the first whose upper bound it does not exceed, the last beyond all bounds. */
+export function bucketOf(boundaries: readonly number[], value: number): number {
+  let low = 0;
+  let high = boundaries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (value <= boundaries[middle]!) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function zeros(length: number): number[] {
+  const counts: number[] = [];
+  for (let index = 0; index < length; index++) counts.push(0);
+  return counts;
+}

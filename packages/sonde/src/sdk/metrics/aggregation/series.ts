@@ -1,0 +1,74 @@
+/**
+ * One series of a synchronous instrument: a set of attributes and what was measured with it. Each aggregation has a
+ * subclass. Measuring is a method call and a few stores; numbers that change are doubles from the first value on, so that
+ * V8 writes them in place and a measurement allocates nothing.
+ */
+import type { Attributes } from '../../../api/common/attributes.ts';
+import type { HrTime } from '../../../api/common/time.ts';
+import type { SeriesReservoir } from '../exemplar/series-reservoir.ts';
+import type { DataPoint, Exemplar } from '../metric-data.ts';
+
+/** A number that is a double for V8 and adds nothing: `-0 + x` is `x`. */
+export const DOUBLE_ZERO = -0;
+
+/** A bound instrument holds the series: it must not be forgotten. */
+export const PINNED = 1;
+/** A collection has had a point of it: a cumulative one has it from then on. */
+export const REPORTED = 2;
+
+export abstract class Series {
+  readonly attributes: Attributes;
+  /** When the series was first measured. */
+  readonly startTime: HrTime;
+  /** Whether anything was measured since the last collection. */
+  isTouched: boolean;
+  /** PINNED and REPORTED. */
+  marks: number;
+  /** Made with the first measurement that passes the exemplar filter. */
+  reservoir: SeriesReservoir | undefined;
+
+  constructor(attributes: Attributes, startTime: HrTime) {
+    this.attributes = attributes;
+    this.startTime = startTime;
+    this.isTouched = false;
+    this.marks = 0;
+    this.reservoir = undefined;
+  }
+
+  /** Takes a number that the instrument has checked. */
+  abstract record(value: number): void;
+
+  /** The state as a point that nothing changes any more. `isReset` begins anew. */
+  abstract take(startTime: HrTime, endTime: HrTime, isReset: boolean): DataPoint<unknown>;
+}
+
+/** The points of a collection: one class for each kind of value, so that encoders see one shape. */
+export class Point<T> implements DataPoint<T> {
+  readonly startTime: HrTime;
+  readonly endTime: HrTime;
+  readonly attributes: Attributes;
+  readonly value: T;
+  readonly exemplars: readonly Exemplar[] | undefined;
+
+  constructor(
+    startTime: HrTime,
+    endTime: HrTime,
+    attributes: Attributes,
+    value: T,
+    exemplars: readonly Exemplar[] | undefined,
+  ) {
+    this.startTime = startTime;
+    this.endTime = endTime;
+    this.attributes = attributes;
+    this.value = value;
+    this.exemplars = exemplars;
+  }
+}
+
+/** What the reservoir of a series kept since the last collection, if it kept anything. */
+export function takeExemplars(series: {
+  readonly reservoir: SeriesReservoir | undefined;
+  readonly attributes: Attributes;
+}): readonly Exemplar[] | undefined {
+  return series.reservoir === undefined ? undefined : series.reservoir.take(series.attributes);
+}

@@ -1,0 +1,170 @@
+/**
+ * The stream of an observable instrument for one reader: takes the observations of one collection and gives points of
+ * exactly those. A set of attributes that is no longer observed is gone (metrics/sdk.md#metricreader).
+ *
+ * A round is one collection. A series knows the round it was last observed in; those of the round before last are
+ * forgotten, those of the last one are kept for their value, from which a delta is made.
+ */
+import type { Attributes } from '../../api/common/attributes.ts';
+import type { HrTime } from '../../api/common/time.ts';
+import { ROOT_CONTEXT } from '../../api/context/context.ts';
+import { ticksToHrTime } from '../common/clock.ts';
+import { report } from '../common/diagnostics.ts';
+import { DOUBLE_ZERO, Point, takeExemplars } from './aggregation/series.ts';
+import { EXEMPLARS_ON } from './exemplar/filter.ts';
+import type { SeriesReservoir } from './exemplar/series-reservoir.ts';
+import { OVERFLOW_ATTRIBUTES } from './limits.ts';
+import { DataPointType, type MetricData } from './metric-data.ts';
+import type { AttributesTest } from './metric-filter.ts';
+import { SeriesMap } from './series-map.ts';
+import {
+  isDelta,
+  makeSeriesReservoir,
+  metricOf,
+  processed,
+  type Stream,
+  type StreamSettings,
+} from './stream.ts';
+
+class ObservedSeries {
+  readonly attributes: Attributes;
+  readonly startTime: HrTime;
+  value: number;
+  /** What was reported last, in the round before. */
+  previous: number;
+  /** Numbers from 1; 0 while never observed. */
+  round: number;
+  reservoir: SeriesReservoir | undefined;
+
+  constructor(attributes: Attributes, startTime: HrTime) {
+    this.attributes = attributes;
+    this.startTime = startTime;
+    this.value = DOUBLE_ZERO;
+    this.previous = DOUBLE_ZERO;
+    this.round = 0;
+    this.reservoir = undefined;
+  }
+}
+
+export class AsyncStream implements Stream {
+  readonly settings: StreamSettings;
+  readonly #map: SeriesMap<ObservedSeries>;
+  readonly #isDelta: boolean;
+  readonly #isSum: boolean;
+  /** Whether different observations may mean the same series: then sums add up. */
+  readonly #merges: boolean;
+  #round = 1;
+  #observed = 0;
+  /** When the last collection was, or the stream was made. */
+  #since: HrTime;
+  #overflow: ObservedSeries | undefined;
+
+  constructor(settings: StreamSettings) {
+    const { clock } = settings;
+    this.settings = settings;
+    this.#isDelta = isDelta(settings);
+    this.#isSum = settings.aggregation.pointType === DataPointType.SUM;
+    this.#merges = this.#isSum && (settings.keeps !== undefined || settings.processor !== undefined);
+    this.#since = ticksToHrTime(clock.anchor, clock.now());
+    this.#map = new SeriesMap<ObservedSeries>(
+      {
+        hasRoom: () => this.#observed < settings.limit,
+        make: (attributes) => new ObservedSeries(attributes, this.#since),
+        overflow: () => this.#overflowSeries(),
+      },
+      settings.keeps,
+    );
+  }
+
+  /** Takes an observation that the instrument has checked. */
+  observe(value: number, attributes: Attributes | undefined): void {
+    const { processor, exemplars } = this.settings;
+    const kept = processor === undefined ? attributes : processed(processor, attributes, undefined);
+    let series = this.#map.find(kept);
+    const isAgain = series.round === this.#round;
+    if (!isAgain) series = this.#enter(series);
+    if (this.#merges || (this.#isSum && series === this.#overflow)) series.value += value;
+    else series.value = value;
+    if (isAgain && !this.#merges && series !== this.#overflow) this.#reportTwice();
+    if (exemplars === EXEMPLARS_ON) this.#offer(series, value, attributes);
+  }
+
+  take(endTime: HrTime, test: AttributesTest | undefined): MetricData | undefined {
+    const points: unknown[] = [];
+    let stale = 0;
+    for (const series of this.#map.all) {
+      if (series.round !== this.#round) {
+        stale++;
+        continue;
+      }
+      const point = this.#point(series, endTime);
+      if (test === undefined || test(series.attributes)) points.push(point);
+    }
+    if (stale > 0) this.#forgetStale();
+    this.#round++;
+    this.#observed = 0;
+    this.#since = endTime;
+    return metricOf(this.settings, points);
+  }
+
+  /** Nobody knows what a callback would say. */
+  isPending(): boolean {
+    return false;
+  }
+
+  /** The series' first observation in this round. */
+  #enter(found: ObservedSeries): ObservedSeries {
+    let series = found;
+    if (series !== this.#overflow) {
+      if (this.#observed >= this.settings.limit) series = this.#overflowSeries();
+      else this.#observed++;
+    }
+    if (series.round !== this.#round) {
+      series.previous = series.round === this.#round - 1 ? series.value : DOUBLE_ZERO;
+      series.round = this.#round;
+      series.value = DOUBLE_ZERO;
+    }
+    return series;
+  }
+
+  #point(series: ObservedSeries, endTime: HrTime): Point<number> {
+    const asDelta = this.#isDelta && this.#isSum;
+    const value = asDelta ? series.value - series.previous : series.value;
+    const start = asDelta ? this.#since : series.startTime;
+    return new Point(start, endTime, series.attributes, value + 0, takeExemplars(series));
+  }
+
+  #forgetStale(): void {
+    const round = this.#round;
+    this.#map.retain((series) => series.round === round);
+    if (this.#overflow?.round !== round) this.#overflow = undefined;
+  }
+
+  #overflowSeries(): ObservedSeries {
+    if (this.#overflow === undefined) {
+      let series = this.#map.known(OVERFLOW_ATTRIBUTES);
+      if (series === undefined) {
+        series = new ObservedSeries(OVERFLOW_ATTRIBUTES, this.#since);
+        this.#map.insert(series);
+      }
+      this.#overflow = series;
+    }
+    return this.#overflow;
+  }
+
+  /** There is no span: nobody measured in the course of a request. */
+  #offer(series: ObservedSeries, value: number, attributes: Attributes | undefined): void {
+    if (series.reservoir === undefined) series.reservoir = makeSeriesReservoir(this.settings);
+    const { keeps, processor, clock } = this.settings;
+    const isFiltered = keeps !== undefined || processor !== undefined || series === this.#overflow;
+    series.reservoir.offer(value, attributes, isFiltered, ROOT_CONTEXT, clock);
+  }
+
+  #reportTwice(): void {
+    report(
+      'warn',
+      'observed_twice',
+      `Callbacks observed the same attributes of "${this.settings.descriptor.name}" more than once: the last value counts`,
+    );
+  }
+}

@@ -1,0 +1,188 @@
+/** The callbacks of one meter: who is called in a collection, with what, and what becomes of what it observes. */
+import type { Attributes } from '../../api/common/attributes.ts';
+import type {
+  BatchObservableCallback,
+  BatchObservableResult,
+  Observable,
+  ObservableCallback,
+  ObservableResult,
+} from '../../api/metrics/observable.ts';
+import { report, reportOnce } from '../common/diagnostics.ts';
+import type { AsyncStream } from './async-stream.ts';
+import { ObservableImpl } from './observable.ts';
+
+/** More callbacks in one meter are made per request and never removed. */
+const MAX_CALLBACKS = 10_000;
+
+interface Registration {
+  /** What the user registered. */
+  readonly callback: ObservableCallback | BatchObservableCallback;
+  readonly observables: readonly ObservableImpl[];
+  readonly isBatch: boolean;
+  /** Readers for which a call has not ended yet. */
+  readonly running: Set<number>;
+}
+
+/** One call of one callback. */
+export interface CallbackCall {
+  /** Resolves when the call has ended, however; undefined when it has already. */
+  pending: Promise<void> | undefined;
+  /** What it threw. */
+  error: unknown;
+  /** Later observations are disregarded. */
+  close(): void;
+}
+
+export class Callbacks {
+  #registrations: Registration[] = [];
+
+  /** Registers a callback of one instrument; the same one is registered once. */
+  add(callback: ObservableCallback, observable: ObservableImpl): void {
+    if (typeof callback !== 'function') return reportNoFunction(observable.descriptor.name);
+    this.#register({ callback, observables: [observable], isBatch: false, running: new Set() });
+  }
+
+  remove(callback: ObservableCallback, observable: ObservableImpl): void {
+    this.#registrations = this.#registrations.filter(
+      (each) => each.isBatch || each.callback !== callback || each.observables[0] !== observable,
+    );
+  }
+
+  addBatch(callback: BatchObservableCallback, observables: readonly ObservableImpl[]): void {
+    if (typeof callback !== 'function') return reportNoFunction('a batch of instruments');
+    if (observables.length > 0) this.#register({ callback, observables, isBatch: true, running: new Set() });
+  }
+
+  removeBatch(callback: BatchObservableCallback, observables: readonly ObservableImpl[]): void {
+    this.#registrations = this.#registrations.filter(
+      (each) => !each.isBatch || each.callback !== callback || !isSameSet(each.observables, observables),
+    );
+  }
+
+  /** Calls each callback once for this reader, unless all of its streams are unwanted. */
+  call(reader: number, isWanted: (stream: AsyncStream) => boolean): CallbackCall[] {
+    const calls: CallbackCall[] = [];
+    for (const registration of this.#registrations) {
+      const { observables, running } = registration;
+      const wanted = observables.some((each) => each.streamsOf(reader).some(isWanted));
+      if (!wanted) continue;
+      if (running.has(reader)) reportStillRunning(observables);
+      else calls.push(callOnce(registration, reader, isWanted));
+    }
+    return calls;
+  }
+
+  #register(registration: Registration): void {
+    const { callback, observables, isBatch } = registration;
+    const isKnown = this.#registrations.some(
+      (each) =>
+        each.isBatch === isBatch && each.callback === callback && isSameSet(each.observables, observables),
+    );
+    if (isKnown) return;
+    if (this.#registrations.length < MAX_CALLBACKS) this.#registrations.push(registration);
+    else
+      report('warn', 'callback_count', `A meter has ${MAX_CALLBACKS} callbacks: further ones are left out`);
+  }
+}
+
+function callOnce(
+  registration: Registration,
+  reader: number,
+  isWanted: (stream: AsyncStream) => boolean,
+): CallbackCall {
+  const { callback, running } = registration;
+  const call: CallbackCall & { isOpen: boolean } = {
+    isOpen: true,
+    pending: undefined,
+    error: undefined,
+    close: () => {
+      call.isOpen = false;
+    },
+  };
+  const observe = (observable: ObservableImpl, value: number, attributes?: Attributes): void => {
+    if (call.isOpen) observable.observe(reader, value, attributes, isWanted);
+    else observable.reportLate();
+  };
+  const fail = (error: unknown): void => {
+    call.error = error;
+    report('error', 'callback', `A callback of ${namesOf(registration.observables)} failed`, error);
+  };
+  try {
+    const returned: unknown = (callback as (result: unknown) => unknown)(resultFor(registration, observe));
+    if (!isThenable(returned)) {
+      call.close();
+      return call;
+    }
+    running.add(reader);
+    call.pending = Promise.resolve(returned).then(
+      () => {},
+      (error) => {
+        if (call.isOpen) fail(error);
+      },
+    );
+    void call.pending.then(() => {
+      call.close();
+      running.delete(reader);
+    });
+  } catch (error) {
+    call.close();
+    fail(error);
+  }
+  return call;
+}
+
+type Observe = (observable: ObservableImpl, value: number, attributes?: Attributes) => void;
+
+/** What the callback reports to. Functions that need no `this`: callbacks take them apart. */
+function resultFor(
+  { observables, isBatch }: Registration,
+  observe: Observe,
+): ObservableResult | BatchObservableResult {
+  if (!isBatch) {
+    return {
+      observe: (value: number, attributes?: Attributes) => observe(observables[0]!, value, attributes),
+    };
+  }
+  const take = (metric: Observable, value: number, attributes?: Attributes): void => {
+    const observable = observables.find((each) => each === metric);
+    if (observable !== undefined) observe(observable, value, attributes);
+    else reportUndeclared(metric);
+  };
+  return { observe: take };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function'
+  );
+}
+
+function isSameSet(a: readonly ObservableImpl[], b: readonly ObservableImpl[]): boolean {
+  return a.length === b.length && a.every((each) => b.includes(each));
+}
+
+function namesOf(observables: readonly ObservableImpl[]): string {
+  return observables.map(({ descriptor }) => `"${descriptor.name}"`).join(', ');
+}
+
+function reportNoFunction(name: string): void {
+  report('error', 'callback_type', `A callback for ${JSON.stringify(name)} is left out: it is no function`);
+}
+
+function reportStillRunning(observables: readonly ObservableImpl[]): void {
+  report(
+    'warn',
+    'callback_running',
+    `A callback of ${namesOf(observables)} still runs from an earlier collection: it is not called again`,
+  );
+}
+
+function reportUndeclared(metric: unknown): void {
+  const name = metric instanceof ObservableImpl ? metric.descriptor.name : 'something else';
+  reportOnce(
+    'warn',
+    'observed_undeclared',
+    name,
+    `A batch callback observed ${JSON.stringify(name)}, which it was not registered for: the observation is disregarded`,
+  );
+}

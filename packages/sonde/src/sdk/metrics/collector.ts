@@ -1,0 +1,128 @@
+/**
+ * The collections of one reader: its choices, and the rounds in which callbacks are asked and streams are read. Streams
+ * are the reader's own, so a collection of one reader changes nothing for another.
+ *
+ *   begin    time, callbacks called, streams of synchronous instruments read: one turn, one timestamp
+ *   wait     for callbacks that return promises, up to the bound; what they observe later is disregarded
+ *   finish   streams of observable instruments read
+ */
+import type { HrTime } from '../../api/common/time.ts';
+import { ticksToHrTime } from '../common/clock.ts';
+import { report } from '../common/diagnostics.ts';
+import { type PipelineHost, platformHost } from '../pipeline/host.ts';
+import { problemOf } from './aggregation/check-option.ts';
+import { type AggregationOption, AggregationType, type InstrumentType } from './aggregation-option.ts';
+import { Collection } from './collection.ts';
+import { DEFAULT_CARDINALITY_LIMIT, isCardinalityLimit } from './limits.ts';
+import type { MeterImpl } from './meter.ts';
+import type { MeterSettings } from './meter-settings.ts';
+import { AggregationTemporality, type CollectionResult } from './metric-data.ts';
+import type { CollectionOptions, IMetricReader, MetricProducer } from './reader.ts';
+
+/** How long callbacks that return promises may take when the reader does not say, in milliseconds. */
+const DEFAULT_TIMEOUT_MILLIS = 30_000;
+
+export class MetricCollector implements MetricProducer {
+  /** Its place among the provider's readers. */
+  readonly index: number;
+  readonly #reader: IMetricReader;
+  readonly #settings: MeterSettings;
+  readonly #meters: () => Iterable<MeterImpl>;
+  readonly #host: PipelineHost;
+  #running: Promise<unknown> | undefined;
+
+  constructor(
+    index: number,
+    reader: IMetricReader,
+    settings: MeterSettings,
+    meters: () => Iterable<MeterImpl>,
+    host: PipelineHost = platformHost,
+  ) {
+    this.index = index;
+    this.#reader = reader;
+    this.#settings = settings;
+    this.#meters = meters;
+    this.#host = host;
+  }
+
+  /** Collections of one reader follow one another: every callback of a round has ended before the next one begins. */
+  collect(options: CollectionOptions = {}): Promise<CollectionResult> {
+    const before = this.#running;
+    const result = before === undefined ? this.#collect(options) : before.then(() => this.#collect(options));
+    const ended = result.then(
+      () => {},
+      () => {},
+    );
+    this.#running = ended;
+    void ended.then(() => {
+      if (this.#running === ended) this.#running = undefined;
+    });
+    return result;
+  }
+
+  /** A collection in this very call, for a process that ends: what callbacks would give later is not in it. */
+  collectNow(options: CollectionOptions = {}): CollectionResult {
+    const collection = this.#begin(options);
+    collection.abandon();
+    return collection.finish();
+  }
+
+  /** Whether synchronous instruments have measured something that no collection has taken yet. */
+  isPending(): boolean {
+    for (const meter of this.#meters()) {
+      if (meter.streamsOf(this.index).some((stream) => stream.isPending())) return true;
+    }
+    return false;
+  }
+
+  selectAggregation(type: InstrumentType): AggregationOption {
+    return this.#choice('aggregation', { type: AggregationType.DEFAULT }, () => {
+      const option = this.#reader.selectAggregation(type);
+      const problem = problemOf(option);
+      if (problem !== undefined) throw new RangeError(problem);
+      return option;
+    });
+  }
+
+  selectAggregationTemporality(type: InstrumentType): AggregationTemporality {
+    return this.#choice('temporality', AggregationTemporality.CUMULATIVE, () => {
+      const temporality = this.#reader.selectAggregationTemporality(type);
+      if (temporality === AggregationTemporality.DELTA || temporality === AggregationTemporality.CUMULATIVE) {
+        return temporality;
+      }
+      throw new RangeError(`${String(temporality)} is no AggregationTemporality`);
+    });
+  }
+
+  /** Readers of earlier versions of the official SDK have no such method. */
+  selectCardinalityLimit(type: InstrumentType): number {
+    return this.#choice('cardinality limit', DEFAULT_CARDINALITY_LIMIT, () => {
+      const limit = this.#reader.selectCardinalityLimit?.(type) ?? DEFAULT_CARDINALITY_LIMIT;
+      if (isCardinalityLimit(limit)) return limit;
+      throw new RangeError(`${String(limit)} is no whole number from 1 on`);
+    });
+  }
+
+  /** What a reader chooses, which may be anybody's code. */
+  #choice<T>(what: string, otherwise: T, choose: () => T): T {
+    try {
+      return choose();
+    } catch (error) {
+      report('error', 'reader_choice', `A metric reader's ${what} cannot be used: the default is`, error);
+      return otherwise;
+    }
+  }
+
+  async #collect(options: CollectionOptions): Promise<CollectionResult> {
+    const collection = this.#begin(options);
+    await collection.settled(options.timeoutMillis ?? DEFAULT_TIMEOUT_MILLIS, this.#host);
+    return collection.finish();
+  }
+
+  #begin(options: CollectionOptions): Collection {
+    const { clock, resource } = this.#settings;
+    const ticks = clock.now();
+    const time: HrTime = ticksToHrTime(clock.anchor, ticks);
+    return new Collection(this.index, resource, this.#meters(), time, options.metricFilter);
+  }
+}

@@ -1,0 +1,57 @@
+/** Bounds of metrics: how many series one stream may have (specification: metrics/sdk.md#cardinality-limits). */
+import type { Attributes } from '../../api/common/attributes.ts';
+import { InstrumentType } from './aggregation-option.ts';
+
+/** The most series of one stream when nobody says (metrics/sdk.md#configuration-1). */
+export const DEFAULT_CARDINALITY_LIMIT = 2000;
+
+/** The attributes of the series that takes what there is no room for (metrics/sdk.md#overflow-attribute). */
+export const OVERFLOW_ATTRIBUTES: Attributes = Object.freeze({ 'otel.metric.overflow': true });
+
+/** The most series of one metric stream, by the kind of its instrument. */
+export interface CardinalityLimits {
+  readonly counter?: number | undefined;
+  readonly gauge?: number | undefined;
+  readonly histogram?: number | undefined;
+  readonly upDownCounter?: number | undefined;
+  readonly observableCounter?: number | undefined;
+  readonly observableGauge?: number | undefined;
+  readonly observableUpDownCounter?: number | undefined;
+  /** Of kinds that are not named. Default 2000. */
+  readonly default?: number | undefined;
+}
+
+/** Chooses the most series of a stream by the kind of its instrument. */
+export type CardinalitySelector = (instrumentType: InstrumentType) => number;
+
+const NAMES: Readonly<Record<InstrumentType, keyof CardinalityLimits>> = {
+  [InstrumentType.COUNTER]: 'counter',
+  [InstrumentType.GAUGE]: 'gauge',
+  [InstrumentType.HISTOGRAM]: 'histogram',
+  [InstrumentType.UP_DOWN_COUNTER]: 'upDownCounter',
+  [InstrumentType.OBSERVABLE_COUNTER]: 'observableCounter',
+  [InstrumentType.OBSERVABLE_GAUGE]: 'observableGauge',
+  [InstrumentType.OBSERVABLE_UP_DOWN_COUNTER]: 'observableUpDownCounter',
+};
+
+/**
+ * The selector of the limits that an application gave.
+ * @throws RangeError naming the option, what was given and what is allowed
+ */
+export function cardinalitySelector(owner: string, limits: CardinalityLimits = {}): CardinalitySelector {
+  for (const [name, limit] of Object.entries(limits)) {
+    if (limit !== undefined) checkCardinalityLimit(`${owner}: cardinalityLimits.${name}`, limit);
+  }
+  const otherwise = limits.default ?? DEFAULT_CARDINALITY_LIMIT;
+  return (type) => limits[NAMES[type]] ?? otherwise;
+}
+
+/** @throws RangeError naming the option, what was given and what is allowed */
+export function checkCardinalityLimit(option: string, limit: unknown): void {
+  if (isCardinalityLimit(limit)) return;
+  throw new RangeError(`${option} must be a whole number from 1 on, got ${String(limit)}`);
+}
+
+export function isCardinalityLimit(limit: unknown): limit is number {
+  return Number.isSafeInteger(limit) && (limit as number) >= 1;
+}

@@ -1,0 +1,25 @@
+/** What all meters of one provider share. */
+import type { Clock } from '../common/clock.ts';
+import type { Resource } from '../common/resource.ts';
+import type { MetricCollector } from './collector.ts';
+import type { View } from './view.ts';
+
+export class MeterSettings {
+  readonly resource: Resource;
+  readonly views: readonly View[];
+  /** One of the constants of exemplar/filter.ts. */
+  readonly exemplars: number;
+  readonly clock: Clock;
+  /** One for each reader, by its index. Complete before the first meter is made. */
+  collectors: readonly MetricCollector[];
+  isShutdown: boolean;
+
+  constructor(resource: Resource, views: readonly View[], exemplars: number, clock: Clock) {
+    this.resource = resource;
+    this.views = views;
+    this.exemplars = exemplars;
+    this.clock = clock;
+    this.collectors = [];
+    this.isShutdown = false;
+  }
+}
