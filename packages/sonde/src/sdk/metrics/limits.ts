@@ -1,12 +1,14 @@
 /** Bounds of metrics: how many series one stream may have (specification: metrics/sdk.md#cardinality-limits). */
 import type { Attributes } from '../../api/common/attributes.ts';
-import { InstrumentType } from './aggregation-option.ts';
+import type { InstrumentType } from './aggregation-option.ts';
 
 /** The most series of one stream when nobody says (metrics/sdk.md#configuration-1). */
 export const DEFAULT_CARDINALITY_LIMIT = 2000;
 
 /** The attributes of the series that takes what there is no room for (metrics/sdk.md#overflow-attribute). */
-export const OVERFLOW_ATTRIBUTES: Attributes = Object.freeze({ 'otel.metric.overflow': true });
+export const OVERFLOW_ATTRIBUTES: Attributes = /* @__PURE__ */ Object.freeze({
+  'otel.metric.overflow': true,
+});
 
 /** The most series of one metric stream, by the kind of its instrument. */
 export interface CardinalityLimits {
@@ -25,13 +27,13 @@ export interface CardinalityLimits {
 export type CardinalitySelector = (instrumentType: InstrumentType) => number;
 
 const NAMES: Readonly<Record<InstrumentType, keyof CardinalityLimits>> = {
-  [InstrumentType.COUNTER]: 'counter',
-  [InstrumentType.GAUGE]: 'gauge',
-  [InstrumentType.HISTOGRAM]: 'histogram',
-  [InstrumentType.UP_DOWN_COUNTER]: 'upDownCounter',
-  [InstrumentType.OBSERVABLE_COUNTER]: 'observableCounter',
-  [InstrumentType.OBSERVABLE_GAUGE]: 'observableGauge',
-  [InstrumentType.OBSERVABLE_UP_DOWN_COUNTER]: 'observableUpDownCounter',
+  COUNTER: 'counter',
+  GAUGE: 'gauge',
+  HISTOGRAM: 'histogram',
+  UP_DOWN_COUNTER: 'upDownCounter',
+  OBSERVABLE_COUNTER: 'observableCounter',
+  OBSERVABLE_GAUGE: 'observableGauge',
+  OBSERVABLE_UP_DOWN_COUNTER: 'observableUpDownCounter',
 };
 
 /**

@@ -17,7 +17,7 @@ import type {
   Observable,
   ObservableCallback,
 } from '../../api/metrics/observable.ts';
-import { NATIVE } from '../../api/native.ts';
+import { markNative } from '../../api/native.ts';
 import { report, reportOnce } from '../common/diagnostics.ts';
 import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import { InstrumentType } from './aggregation-option.ts';
@@ -61,6 +61,7 @@ export class MeterImpl implements Meter {
   #isEnabled: boolean;
 
   constructor(scope: InstrumentationScope, settings: MeterSettings, isEnabled: boolean) {
+    markNative(this);
     this.scope = scope;
     this.callbacks = new Callbacks();
     this.#settings = settings;
@@ -252,9 +253,6 @@ export class MeterImpl implements Meter {
     return [...new Set(own)];
   }
 }
-
-// The mark by which the API knows that it has all methods and never throws.
-Object.defineProperty(MeterImpl.prototype, NATIVE, { value: true });
 
 function reportDifferences(meter: string, known: InstrumentDescriptor, asked: InstrumentDescriptor): void {
   if (known.name !== asked.name) {

@@ -4,13 +4,13 @@
  */
 import type { MeterProvider as ApiMeterProvider, Meter, MeterOptions } from '../../api/metrics/meter.ts';
 import { NOOP_METER } from '../../api/metrics/noop-meter.ts';
-import { NATIVE } from '../../api/native.ts';
+import { markNative } from '../../api/native.ts';
 import { Clock } from '../common/clock.ts';
 import { resourceForProvider } from '../common/default-resource.ts';
-import { report } from '../common/diagnostics.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
 import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import type { Resource } from '../common/resource.ts';
+import { checkedConfigurator, configOf } from '../common/scope-configurator.ts';
 import { ScopeRegistry } from '../common/scope-registry.ts';
 import { Lifecycle, settleAll } from '../pipeline/lifecycle.ts';
 import { requireMethods } from '../pipeline/options.ts';
@@ -48,8 +48,9 @@ export class MeterProvider implements ApiMeterProvider {
 
   /** @throws TypeError or RangeError naming the option, what was given and what is allowed */
   constructor(options: MeterProviderOptions = {}) {
+    markNative(this);
     const readers = checkedReaders(options.readers ?? []);
-    this.#configurator = checkedConfigurator(options.meterConfigurator);
+    this.#configurator = checkedConfigurator('meterConfigurator', options.meterConfigurator);
     this.#settings = new MeterSettings(
       resourceForProvider(options.resource),
       checkViews(options.views),
@@ -89,7 +90,7 @@ export class MeterProvider implements ApiMeterProvider {
    * @throws TypeError for something that is no function
    */
   setMeterConfigurator(configurator: MeterConfigurator): void {
-    this.#configurator = checkedConfigurator(configurator);
+    this.#configurator = checkedConfigurator('meterConfigurator', configurator);
     for (const meter of this.#meters.values()) meter.isEnabled = isEnabled(configurator, meter.scope);
   }
 
@@ -121,26 +122,8 @@ export class MeterProvider implements ApiMeterProvider {
   }
 }
 
-// The mark by which the API knows that it has all methods and never throws.
-Object.defineProperty(MeterProvider.prototype, NATIVE, { value: true });
-
 function isEnabled(configurator: MeterConfigurator | undefined, scope: InstrumentationScope): boolean {
-  try {
-    return configurator?.(scope)?.enabled ?? true;
-  } catch (error) {
-    report(
-      'error',
-      'meter_configurator',
-      `The meter configurator threw for "${scope.name}": it is on`,
-      error,
-    );
-    return true;
-  }
-}
-
-function checkedConfigurator(configurator: MeterConfigurator | undefined): MeterConfigurator | undefined {
-  if (configurator === undefined || typeof configurator === 'function') return configurator;
-  throw new TypeError(`meterConfigurator must be a function, got ${typeof configurator}`);
+  return configOf('meter', configurator, scope)?.enabled ?? true;
 }
 
 function checkedReaders(readers: readonly IMetricReader[]): readonly IMetricReader[] {

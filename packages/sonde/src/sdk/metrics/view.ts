@@ -3,7 +3,7 @@
  * afterwards a view never throws.
  */
 import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
-import { hasWildcard, nameMatcher } from '../common/name-pattern.ts';
+import { matcherOf as nameMatcher } from '../common/scope-configurator.ts';
 import { problemOf } from './aggregation/check-option.ts';
 import { type AggregationOption, AggregationType, InstrumentType } from './aggregation-option.ts';
 import { type AttributesProcessor, KeyListProcessor } from './attributes-processor.ts';
@@ -70,6 +70,8 @@ const TEXTS = [
   'name',
   'description',
 ] as const;
+
+const hasWildcard = (pattern: string): boolean => /[*?]/.test(pattern);
 
 /** @throws TypeError or RangeError naming the view, the option, what was given and what is allowed */
 export function checkViews(views: readonly ViewOptions[] = []): readonly View[] {
@@ -163,9 +165,9 @@ export function attributeChoice(
     const lists = processors as readonly KeyListProcessor[];
     return { keeps: (key) => lists.every((list) => list.keeps(key)), processor: undefined };
   }
-  const process: AttributesProcessor['process'] = (incoming, context) =>
+  const inOrder: AttributesProcessor['process'] = (incoming, context) =>
     processors.reduce((attributes, processor) => processor.process(attributes, context), incoming);
-  return { keeps: undefined, processor: { process } };
+  return { keeps: undefined, processor: { process: inOrder } };
 }
 
 export const NO_CHOICE: AggregationOption = { type: AggregationType.DEFAULT };

@@ -28,37 +28,32 @@ export interface Aggregation {
   makeReservoir(): ExemplarReservoir;
 }
 
-const { COUNTER, HISTOGRAM, GAUGE, UP_DOWN_COUNTER } = InstrumentType;
-const { OBSERVABLE_COUNTER, OBSERVABLE_GAUGE, OBSERVABLE_UP_DOWN_COUNTER } = InstrumentType;
-
-const MONOTONIC: ReadonlySet<InstrumentType> = new Set([COUNTER, HISTOGRAM, OBSERVABLE_COUNTER]);
-const OBSERVABLE: ReadonlySet<InstrumentType> = new Set([
-  OBSERVABLE_COUNTER,
-  OBSERVABLE_GAUGE,
-  OBSERVABLE_UP_DOWN_COUNTER,
-]);
-/** Their values may be negative, so that a sum of a distribution of them means nothing. */
-const MAY_BE_NEGATIVE: ReadonlySet<InstrumentType> = new Set([
-  UP_DOWN_COUNTER,
-  GAUGE,
-  OBSERVABLE_GAUGE,
-  OBSERVABLE_UP_DOWN_COUNTER,
-]);
-
 export function isObservable(type: InstrumentType): boolean {
-  return OBSERVABLE.has(type);
+  return (
+    type === InstrumentType.OBSERVABLE_COUNTER ||
+    type === InstrumentType.OBSERVABLE_UP_DOWN_COUNTER ||
+    type === InstrumentType.OBSERVABLE_GAUGE
+  );
 }
 
-/** Sums and histograms of it only rise. */
+/** Sums and histograms of it only rise. For all others a sum over a distribution means nothing. */
 export function isMonotonic(type: InstrumentType): boolean {
-  return MONOTONIC.has(type);
+  return (
+    type === InstrumentType.COUNTER ||
+    type === InstrumentType.HISTOGRAM ||
+    type === InstrumentType.OBSERVABLE_COUNTER
+  );
+}
+
+function isGauge(type: InstrumentType): boolean {
+  return type === InstrumentType.GAUGE || type === InstrumentType.OBSERVABLE_GAUGE;
 }
 
 /** True where the aggregation makes no sense for the instrument: a histogram of totals that are asked for. */
 export function isContradiction(option: AggregationOption, type: InstrumentType): boolean {
   const { EXPLICIT_BUCKET_HISTOGRAM, EXPONENTIAL_HISTOGRAM } = AggregationType;
   const isHistogram = option.type === EXPLICIT_BUCKET_HISTOGRAM || option.type === EXPONENTIAL_HISTOGRAM;
-  return isHistogram && OBSERVABLE.has(type);
+  return isHistogram && isObservable(type);
 }
 
 /**
@@ -82,8 +77,8 @@ export function makeAggregation(
     case AggregationType.EXPONENTIAL_HISTOGRAM:
       return exponentialHistogram(option, type);
     default:
-      if (type === HISTOGRAM) return explicitHistogram(undefined, type, advised);
-      return type === GAUGE || type === OBSERVABLE_GAUGE ? LAST_VALUE : sum(type);
+      if (type === InstrumentType.HISTOGRAM) return explicitHistogram(undefined, type, advised);
+      return isGauge(type) ? LAST_VALUE : sum(type);
   }
 }
 
@@ -99,7 +94,7 @@ const LAST_VALUE: Aggregation = {
 function sum(type: InstrumentType): Aggregation {
   return {
     pointType: DataPointType.SUM,
-    isMonotonic: MONOTONIC.has(type),
+    isMonotonic: isMonotonic(type),
     makeSeries: (attributes, startTime) => new SumSeries(attributes, startTime),
     makeReservoir: oneExemplar,
   };
@@ -115,7 +110,7 @@ function explicitHistogram(
   const settings = {
     boundaries,
     hasMinMax: option?.options?.recordMinMax ?? true,
-    hasSum: !MAY_BE_NEGATIVE.has(type),
+    hasSum: isMonotonic(type),
   };
   return {
     pointType: DataPointType.HISTOGRAM,
@@ -135,7 +130,7 @@ function exponentialHistogram(
     maxScale: option.options?.maxScale ?? MAX_SCALE,
     zeroThreshold: option.options?.zeroThreshold ?? 0,
     hasMinMax: option.options?.recordMinMax ?? true,
-    hasSum: !MAY_BE_NEGATIVE.has(type),
+    hasSum: isMonotonic(type),
   };
   const exemplars = Math.min(MOST_EXPONENTIAL_EXEMPLARS, settings.maxSize);
   return {

@@ -7,7 +7,7 @@ const LEAST_MAX_SCALE = -10;
 /** More buckets than this are memory waiting to run out. */
 const MOST_BUCKETS = 100_000;
 
-const TYPES: readonly unknown[] = Object.values(AggregationType);
+const TYPES: readonly unknown[] = /* @__PURE__ */ Object.values(AggregationType);
 
 /** What is wrong with the choice, as `option must be …, got …`; undefined when nothing is. */
 export function problemOf(option: AggregationOption): string | undefined {

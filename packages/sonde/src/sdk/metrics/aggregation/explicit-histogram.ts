@@ -5,7 +5,7 @@ import type { HistogramValue } from '../metric-data.ts';
 import { DOUBLE_ZERO, Point, Series, takeExemplars } from './series.ts';
 
 /** The bounds when nobody gives any (metrics/sdk.md#explicit-bucket-histogram-aggregation). */
-export const DEFAULT_BOUNDARIES: readonly number[] = Object.freeze([
+export const DEFAULT_BOUNDARIES: readonly number[] = /* @__PURE__ */ Object.freeze([
   0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000,
 ]);
 

@@ -118,7 +118,8 @@ function coarsen(
   return bucketIndex(size, series.scale);
 }
 
-const EMPTY_HALF = Object.freeze({ offset: 0, bucketCounts: Object.freeze([]) as readonly number[] });
+const NO_COUNTS: readonly number[] = [];
+const EMPTY_HALF: ExponentialHistogramValue['positive'] = { offset: 0, bucketCounts: NO_COUNTS };
 
 function half(buckets: ExponentialBuckets | undefined): ExponentialHistogramValue['positive'] {
   if (buckets === undefined || buckets.isEmpty) return EMPTY_HALF;

@@ -13,10 +13,15 @@ const EXPONENT_BIAS = 1023;
 const MIN_NORMAL = 2 ** -1022;
 const TWO_54 = 2 ** 54;
 
-const double = new Float64Array(1);
-const words = new Uint32Array(double.buffer);
-const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
-const LOW = 1 - HIGH;
+/** A double and its two words. Typed arrays have the byte order of the machine, which is little-endian wherever V8 runs. */
+const double = /* @__PURE__ */ new Float64Array(1);
+const words = /* @__PURE__ */ wordsOf(double);
+const HIGH = 1;
+const LOW = 0;
+
+function wordsOf(view: Float64Array): Uint32Array {
+  return new Uint32Array(view.buffer);
+}
 
 /**
  * The index of a positive, finite value. Subnormal values have their own exponents down to -1074. Powers of two, where

@@ -81,7 +81,7 @@ function exemplar(place: Place, pointAttributes: Attributes): Exemplar {
   return { filteredAttributes, value, timestamp, spanId, traceId };
 }
 
-const NONE: Attributes = Object.freeze({});
+const NONE: Attributes = /* @__PURE__ */ Object.freeze({});
 
 /** The attributes of a measurement that its point does not have. */
 function without(attributes: Attributes | undefined, pointAttributes: Attributes): Attributes {
