@@ -23,6 +23,7 @@ const suites = {
   global: [],
   plugins: ['protoc'],
   exercise: ['rotel', 'protoc', 'buf'],
+  exits: ['Node 20', 'Node 26', 'unshare'],
   gaps: ['Node 24'],
 };
 

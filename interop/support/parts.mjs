@@ -43,12 +43,26 @@ function findBuf() {
   }
 }
 
+/** A namespace of process ids of one's own, which takes root. */
+function findUnshare() {
+  const unshare = onPath('unshare');
+  try {
+    execFileSync(unshare, ['--pid', '--fork', 'true'], { stdio: 'ignore' });
+    return unshare;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Part name -> a function that gives its path, or undefined where it is missing. */
 export const parts = {
   rotel: findRotel,
   protoc: () => onPath('protoc'),
   buf: findBuf,
+  'Node 20': () => findNode(20),
   'Node 24': () => findNode(24),
+  'Node 26': () => findNode(26),
+  unshare: findUnshare,
 };
 
 /** The .proto files of OTLP; `import` paths begin here. */

@@ -84,10 +84,11 @@ function installSignal(signal: (typeof SIGNALS)[number], hooks: ExitHooks): () =
     process.removeListener(signal, onSignal);
     process.kill(process.pid, signal);
     setImmediate(() => {
-      if (isInstalled) process.on(signal, onSignal);
+      if (isInstalled) process.prependListener(signal, onSignal);
     });
   };
-  process.on(signal, onSignal);
+  // First in line: a `once` listener of the application that ran before us would be gone when we count.
+  process.prependListener(signal, onSignal);
   return () => {
     isInstalled = false;
     process.removeListener(signal, onSignal);

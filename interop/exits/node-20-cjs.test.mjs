@@ -1,0 +1,3 @@
+import { tryEveryWay } from './table.mjs';
+
+tryEveryWay(20, 'cjs');
