@@ -14,6 +14,7 @@ function loadSonde() {
     otlp: require('sonde/otlp'),
     propagators: require('sonde/propagators'),
     resources: require('sonde/resources'),
+    zipkin: require('sonde/zipkin'),
     start: (options) => sdk.startSdk(options),
   };
 }
@@ -44,6 +45,7 @@ function loadOfficial() {
     otlp: { OTLPTraceExporter },
     propagators: { ...load('propagator-b3'), ...core },
     resources,
+    zipkin: load('exporter-zipkin'),
     start(options) {
       const sdk = new (load('sdk-node').NodeSDK)(options);
       sdk.start();

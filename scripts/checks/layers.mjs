@@ -35,7 +35,12 @@ const exceptions = [
     reason:
       'zero-code start loads a bridge when its library is loaded, the way in which all parts are loaded late',
   },
-  { from: /^exporters\/otlp-file\//, to: /^otlp\//, reason: 'writes OTLP lines' },
+  {
+    from: /^exporters\/(otlp-file|zipkin|jaeger)\/|^exporters\/(delivery-options|receiver-answer)\.ts$/,
+    to: /^otlp\//,
+    reason:
+      'they go the way of OTLP: its send buffer, transports, retries and end of the process (docs/design/exporters.md)',
+  },
   {
     from: /^sdk\/common\/globals\.ts$/,
     to: /^propagators\/default-propagator\.ts$/,

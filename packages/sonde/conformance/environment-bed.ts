@@ -4,7 +4,13 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
@@ -25,17 +31,26 @@ export class Receiver {
   readonly requests: Received[] = [];
   /** How many requests the client gave up before they were answered. */
   abandoned = 0;
-  hangs = false;
   url = '';
+  #hangs = false;
+  readonly #unanswered = new Set<ServerResponse>();
   readonly #server: Server = createServer((request, response) => {
-    if (this.hangs) {
+    if (this.#hangs) {
+      this.#unanswered.add(response);
       response.on('close', () => {
-        this.abandoned++;
+        if (this.#unanswered.delete(response)) this.abandoned++;
       });
       return;
     }
     void this.#take(request).then(() => response.end('{}'));
   });
+
+  set hangs(hangs: boolean) {
+    this.#hangs = hangs;
+    // Whoever still waits must not come again in the middle of another test.
+    for (const response of this.#unanswered) response.end('{}');
+    this.#unanswered.clear();
+  }
 
   async listen(port = 0): Promise<this> {
     this.#server.listen(port, 'localhost');

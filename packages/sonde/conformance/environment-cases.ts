@@ -1,6 +1,7 @@
 /** How a variable is tried: one receiver, the variables beside it, and by default, a valid, an invalid and an empty value. */
 import assert from 'node:assert/strict';
-import { type Heard, Receiver, type Variables } from './environment-bed.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Heard, Receiver, type Variables, withSdk } from './environment-bed.ts';
 
 /** Takes what the tried SDKs send. */
 export const receiver: Receiver = new Receiver();
@@ -13,6 +14,23 @@ export function base(): Variables {
     OTEL_METRICS_EXPORTER: 'none',
     OTEL_LOGS_EXPORTER: 'none',
   };
+}
+
+/** Whether a request for what `record` makes, which is never answered, is given up within `millis`. */
+export function abandonsWithin(millis: number, variables: Variables, record: () => void) {
+  return withSdk({ ...base(), ...variables }, {}, async (running) => {
+    receiver.hangs = true;
+    receiver.abandoned = 0;
+    record();
+    void running.flush().catch(() => {});
+    const deadline = Date.now() + millis;
+    while (receiver.abandoned === 0 && Date.now() < deadline) await delay(5);
+    const abandons = receiver.abandoned > 0;
+    receiver.hangs = false;
+    // What was given up is sent again: now, and not in the middle of another test.
+    await running.flush().catch(() => {});
+    return { abandons };
+  });
 }
 
 /** One variable and what it changes. */

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogRecordExporter } from 'sonde/sdk';
 import { type Running, type Variables, withSdk } from './environment-bed.ts';
-import { base, type Case, receiver } from './environment-cases.ts';
+import { abandonsWithin, base, type Case, receiver } from './environment-cases.ts';
 import { api, sdk } from './subject.ts';
 
 const emit = (count: number): void => {
@@ -93,19 +93,7 @@ const givesUpWithin = (millis: number, variables: Variables) =>
     return { givesUp: await Promise.race([flushed, delay(millis, false)]) };
   });
 
-/** Whether a request that is never answered is given up within `millis`. */
-const abandonsWithin = (millis: number, variables: Variables) =>
-  withSdk({ ...base(), OTEL_LOGS_EXPORTER: 'otlp', ...variables }, {}, async (running) => {
-    receiver.hangs = true;
-    receiver.abandoned = 0;
-    emit(1);
-    void running.flush().catch(() => {});
-    const deadline = Date.now() + millis;
-    while (receiver.abandoned === 0 && Date.now() < deadline) await delay(5);
-    const abandons = receiver.abandoned > 0;
-    receiver.hangs = false;
-    return { abandons };
-  });
+const logging = (variables: Variables): Variables => ({ OTEL_LOGS_EXPORTER: 'otlp', ...variables });
 
 const header = (name: string) => async (variables: Variables) => {
   const { headers, said } = await sent(variables);
@@ -211,7 +199,8 @@ export const LOG_CASES: readonly Case[] = [
     invalid: 'brotli',
   }),
   own('TIMEOUT', {
-    see: (variables) => abandonsWithin(Object.values(variables).includes('30') ? 1_500 : 80, variables),
+    see: (variables) =>
+      abandonsWithin(Object.values(variables).includes('30') ? 1_500 : 80, logging(variables), () => emit(1)),
     usual: { abandons: false },
     valid: '30',
     changed: { abandons: true },

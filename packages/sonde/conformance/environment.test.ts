@@ -7,7 +7,8 @@ import { createContext, runInContext } from 'node:vm';
 import { build } from 'esbuild';
 import type { ReadableSpan, SpanExporter } from 'sonde/sdk';
 import { Receiver, resourceOf, runAlone, spansOf, type Variables, withSdk } from './environment-bed.ts';
-import { base, type Case, receiver, tryCase } from './environment-cases.ts';
+import { abandonsWithin, base, type Case, receiver, tryCase } from './environment-cases.ts';
+import { EXPORTER_CASES } from './environment-exporter-cases.ts';
 import { LOG_CASES } from './environment-log-cases.ts';
 import { api } from './subject.ts';
 
@@ -103,21 +104,6 @@ function givesUpWithin(millis: number, variables: Variables) {
       () => true,
     );
     return { givesUp: await Promise.race([flushed, delay(millis, false)]) };
-  });
-}
-
-/** Whether a request that is never answered is given up within `millis`. */
-function abandonsWithin(millis: number, variables: Variables) {
-  return withSdk({ ...base(), ...variables }, {}, async (running) => {
-    receiver.hangs = true;
-    receiver.abandoned = 0;
-    endSpans(1);
-    void running.flush().catch(() => {});
-    const deadline = Date.now() + millis;
-    while (receiver.abandoned === 0 && Date.now() < deadline) await delay(5);
-    const abandons = receiver.abandoned > 0;
-    receiver.hangs = false;
-    return { abandons };
   });
 }
 
@@ -328,7 +314,8 @@ const CASES: readonly Case[] = [
     invalid: 'brotli',
   }),
   ...both('ENV-57 ENV-05', 'TIMEOUT', {
-    see: (variables) => abandonsWithin(Object.values(variables).includes('30') ? 1_500 : 80, variables),
+    see: (variables) =>
+      abandonsWithin(Object.values(variables).includes('30') ? 1_500 : 80, variables, () => endSpans(1)),
     usual: { abandons: false },
     valid: '30',
     changed: { abandons: true },
@@ -365,7 +352,7 @@ describe('environment variables', () => {
   before(() => receiver.listen());
   after(() => receiver.close());
 
-  for (const each of [...CASES, ...LOG_CASES]) {
+  for (const each of [...CASES, ...LOG_CASES, ...EXPORTER_CASES]) {
     it(`${each.id ?? ''} ${each.name}: default, valid, invalid and empty`.trimStart(), () => tryCase(each));
   }
 
@@ -375,7 +362,10 @@ describe('environment variables', () => {
       (match) => match[1],
     );
     assert.ok(wired.length >= 30, `${wired.length} rows`);
-    const tried = new Set([...[...CASES, ...LOG_CASES].map((each) => each.name), ...APART]);
+    const tried = new Set([
+      ...[...CASES, ...LOG_CASES, ...EXPORTER_CASES].map((each) => each.name),
+      ...APART,
+    ]);
     assert.deepEqual(
       wired.filter((name) => name === undefined || !tried.has(name)),
       [],
@@ -425,7 +415,7 @@ describe('environment variables', () => {
 
   it('ENV-05 0 is no limit for a timeout', async () => {
     const ours = { OTEL_EXPORTER_OTLP_TIMEOUT: '30', OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: '0' };
-    assert.equal((await abandonsWithin(120, ours)).abandons, false);
+    assert.equal((await abandonsWithin(120, ours, () => endSpans(1))).abandons, false);
     assert.equal((await givesUpWithin(80, { OTEL_BSP_EXPORT_TIMEOUT: '0' })).givesUp, false);
   });
 
@@ -522,6 +512,26 @@ describe('environment variables', () => {
       assert.deepEqual(
         usual.requests.map((request) => request.path),
         ['/v1/traces', '/v1/traces'],
+      );
+    }
+    usual.close();
+  });
+
+  it('ENV-37 without an endpoint, or with one that is no URL, Zipkin is at localhost:9411', async (t) => {
+    const usual = new Receiver();
+    try {
+      await usual.listen(9411);
+    } catch {
+      t.diagnostic('port 9411 is taken: only shown that nothing goes elsewhere');
+    }
+    for (const endpoint of ['', '::no url::']) {
+      const variables = { OTEL_TRACES_EXPORTER: 'zipkin', OTEL_EXPORTER_ZIPKIN_ENDPOINT: endpoint };
+      assert.deepEqual((await sent(variables)).requests, []);
+    }
+    if (usual.url !== '') {
+      assert.deepEqual(
+        usual.requests.map((request) => request.path),
+        ['/api/v2/spans', '/api/v2/spans'],
       );
     }
     usual.close();

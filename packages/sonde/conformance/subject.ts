@@ -9,6 +9,7 @@ import type * as Otlp from 'sonde/otlp';
 import type * as Propagators from 'sonde/propagators';
 import type * as Resources from 'sonde/resources';
 import type * as Sdk from 'sonde/sdk';
+import type * as Zipkin from 'sonde/zipkin';
 
 interface Subject {
   readonly name: 'sonde' | 'official';
@@ -17,6 +18,7 @@ interface Subject {
   readonly otlp: typeof Otlp;
   readonly propagators: typeof Propagators;
   readonly resources: typeof Resources;
+  readonly zipkin: typeof Zipkin;
 }
 
 type Namespace = Record<string, unknown>;
@@ -30,6 +32,7 @@ function loadSonde(): Subject {
     otlp: require('sonde/otlp'),
     propagators: require('sonde/propagators'),
     resources: require('sonde/resources'),
+    zipkin: require('sonde/zipkin'),
   };
 }
 
@@ -69,6 +72,7 @@ function loadOfficial(): Subject {
     },
     propagators: { ...load('propagator-b3'), ...core },
     resources,
+    zipkin: load('exporter-zipkin'),
   };
   return { name: 'official', ...namespaces } as unknown as Subject;
 }
@@ -81,3 +85,4 @@ export const sdk: typeof Sdk = subject.sdk;
 export const otlp: typeof Otlp = subject.otlp;
 export const propagators: typeof Propagators = subject.propagators;
 export const resources: typeof Resources = subject.resources;
+export const zipkin: typeof Zipkin = subject.zipkin;

@@ -3,8 +3,10 @@ import { ConsoleSpanExporter } from '../exporters/console/traces.ts';
 import { OTLPTraceExporter } from '../otlp/traces/exporter.ts';
 import { readEnv } from '../sdk/common/environment.ts';
 import { BatchSpanProcessor } from '../sdk/traces/batch-processor.ts';
+import type { SpanExporter } from '../sdk/traces/exporter.ts';
 import type { SpanProcessor } from '../sdk/traces/processor.ts';
 import { SimpleSpanProcessor } from '../sdk/traces/simple-processor.ts';
+import { type LatePlace, lateExporter } from './late-exporter.ts';
 import type { SdkOptions } from './options.ts';
 import { availableOf, hasOtlpProtocol } from './selection.ts';
 
@@ -12,6 +14,7 @@ import { availableOf, hasOtlpProtocol } from './selection.ts';
 const AVAILABLE: Readonly<Record<string, () => SpanProcessor | undefined>> = {
   otlp: otlpProcessor,
   console: () => new SimpleSpanProcessor(new ConsoleSpanExporter()),
+  zipkin: () => lateProcessor('zipkin', { part: 'sonde/zipkin', className: 'ZipkinExporter' }),
 };
 
 /** Code wins: with a processor or an exporter given in code, OTEL_TRACES_EXPORTER is not looked at. */
@@ -32,4 +35,9 @@ function processorsFromEnvironment(): SpanProcessor[] {
 function otlpProcessor(): SpanProcessor | undefined {
   if (!hasOtlpProtocol('TRACES')) return undefined;
   return new BatchSpanProcessor({ exporter: new OTLPTraceExporter() });
+}
+
+function lateProcessor(word: string, place: LatePlace): SpanProcessor | undefined {
+  const exporter = lateExporter<SpanExporter>('OTEL_TRACES_EXPORTER', word, place);
+  return exporter === undefined ? undefined : new BatchSpanProcessor({ exporter });
 }

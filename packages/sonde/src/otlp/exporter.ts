@@ -19,7 +19,7 @@ import type { EncodedBatch, OtlpEncoding, OtlpSignal, SignalCodec } from './sign
 import { openHttpTransport } from './transport/http.ts';
 import { registerSendBuffers } from './transport/pending.ts';
 import type { Transport } from './transport/send.ts';
-import { SendBuffer } from './transport/send-buffer.ts';
+import { SendBuffer, type SendBufferOptions } from './transport/send-buffer.ts';
 
 /** How the records of a signal are encoded, by encoding; made when an exporter is. */
 export type SignalCodecs<T> = Readonly<Record<OtlpEncoding, SignalCodec<T>>>;
@@ -48,14 +48,26 @@ export function openOtlpSink<T>(
 ): OtlpSink<T> | undefined {
   const options = resolveOptions(signal, given);
   if (options === undefined) return undefined;
-  const codec = codecs[options.encoding];
-  const { maxRequestBytes, timeoutMillis, waitOnShutdown, concurrencyLimit } = options;
-  const transport = untraced(openHttpTransport({ ...options, maxConnections: concurrencyLimit }));
-  const compress = options.compression === 'gzip' ? gzip : undefined;
-  const complete = (batch: EncodedBatch): Uint8Array[] => codec.complete(batch);
+  const transport = openHttpTransport({ ...options, maxConnections: options.concurrencyLimit });
   const carrier = options.encoding === 'json' ? 'http_json' : 'http';
   const tally = tallyOf(signal, carrier, options.endpoint.url, options.meterProvider);
-  const buffer = new SendBuffer({ ...options, signal, transport, complete, compress, tally });
+  return openSink(codecs[options.encoding], transport, { ...options, tally });
+}
+
+/** How batches are sent, whatever the receiver's protocol is. */
+export interface SinkOptions
+  extends Omit<SendBufferOptions, 'signal' | 'transport' | 'complete' | 'compress'> {
+  readonly compression?: 'gzip' | 'none' | undefined;
+  readonly waitOnShutdown: boolean;
+}
+
+/** A codec and a transport, with the send buffer between them. */
+export function openSink<T>(codec: SignalCodec<T>, transport: Transport, options: SinkOptions): OtlpSink<T> {
+  const { tally, maxRequestBytes, timeoutMillis, waitOnShutdown } = options;
+  const compress = options.compression === 'gzip' ? gzip : undefined;
+  const complete = (batch: EncodedBatch): Uint8Array[] => codec.complete(batch);
+  const { signal } = codec;
+  const buffer = new SendBuffer({ ...options, signal, transport: untraced(transport), complete, compress });
   registerSendBuffers();
   return { codec, buffer, tally, maxRequestBytes, timeoutMillis, waitOnShutdown };
 }
@@ -77,11 +89,13 @@ function untraced(transport: Transport): Transport {
  */
 export class OtlpExporter<T> {
   readonly #sink: OtlpSink<T> | undefined;
+  readonly #name: string;
   #ending: Promise<void> | undefined;
 
   /** @internal */
-  constructor(sink: OtlpSink<T> | undefined) {
+  constructor(sink: OtlpSink<T> | undefined, name: string = 'OTLP exporter') {
     this.#sink = sink;
+    this.#name = name;
   }
 
   /** @internal */
@@ -100,7 +114,7 @@ export class OtlpExporter<T> {
     if (this.#sink === undefined || this.#ending !== undefined) {
       const reason =
         this.#sink === undefined ? 'is off: its protocol is not available' : 'has been shut down';
-      answer(resultCallback, new Error(`The OTLP exporter ${reason}; nothing was sent`));
+      answer(resultCallback, new Error(`The ${this.#name} ${reason}; nothing was sent`));
       return;
     }
     const account = new ExportAccount(this.#sink.codec.signal, resultCallback);

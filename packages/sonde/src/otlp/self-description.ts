@@ -27,7 +27,7 @@ export function tallyOf(
 }
 
 /** Host and port of a URL; undefined for what is none, such as a path of a socket. */
-function serverOf(url: string): { readonly address: string; readonly port: number } | undefined {
+export function serverOf(url: string): { readonly address: string; readonly port: number } | undefined {
   try {
     const { hostname, port, protocol } = new URL(url);
     if (hostname === '') return undefined;

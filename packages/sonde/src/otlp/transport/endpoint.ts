@@ -46,6 +46,12 @@ export function resolveEndpoint(signal: OtlpSignal, url: unknown): Endpoint {
   );
 }
 
+/** An endpoint that is used as it is written, or in one clause why the value is none. */
+export function parseEndpoint(value: unknown): Endpoint | string {
+  const parsed = parse(value instanceof URL ? value.href : value);
+  return typeof parsed === 'string' ? parsed : endpointOf(parsed);
+}
+
 type EndpointVariable = (typeof SIGNAL_VARIABLES)[OtlpSignal] | 'OTEL_EXPORTER_OTLP_ENDPOINT';
 
 function fromVariable(name: EndpointVariable, complete: (base: URL) => URL): Endpoint | undefined {

@@ -62,20 +62,20 @@ function fromVariable(name: (typeof SIGNAL_VARIABLES)[OtlpSignal] | 'OTEL_EXPORT
 }
 
 /**
- * Checks headers given in code, and returns them with lower-case names.
+ * Checks headers given in code to `owner`, and returns them with lower-case names.
  * @throws TypeError naming the header and what is wrong with it, never its value.
  */
-export function checkHeaders(given: unknown): Headers {
+export function checkHeaders(given: unknown, owner: string = 'OTLP exporter'): Headers {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new TypeError(
-      `OTLP exporter option headers: ${given === null ? 'null' : typeof given} given; allowed is an object of strings, or a function that returns one or a promise of one`,
+      `${owner} option headers: ${given === null ? 'null' : typeof given} given; allowed is an object of strings, or a function that returns one or a promise of one`,
     );
   }
   const headers: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     const problem = problemOf(name, value);
-    if (problem !== undefined) throw new TypeError(`OTLP exporter option headers: ${problem}`);
+    if (problem !== undefined) throw new TypeError(`${owner} option headers: ${problem}`);
     headers[name.toLowerCase()] = value as string;
   }
   return headers;

@@ -1,18 +1,29 @@
 /**
  * OTLP over HTTP/1.1, on every platform: a request's headers around the platform's one exchange, and the answer or
- * failure read as the protocol specification says.
+ * failure read as the protocol specification says. The exporters to other receivers send the same way and give the
+ * words of their protocol (`dialect`).
  */
 import { clearTimer, now, openHttpClient, setTimer, type Timer, wallClock } from '#platform';
-import type { HttpClient, HttpFailure } from '../../platform/http-client.ts';
+import type { HttpAnswer, HttpClient, HttpFailure } from '../../platform/http-client.ts';
 import type { OtlpEncoding } from '../signal-codec.ts';
 import type { Endpoint } from './endpoint.ts';
 import { checkHeaders, type Headers, type HeadersOption } from './headers.ts';
 import { interpretAnswer } from './response.ts';
 import type { RequestDescription, SendRequest, SendResult, Transport } from './send.ts';
 
+/** What a protocol over HTTP has of its own. */
+export interface HttpDialect {
+  readonly contentType: string;
+  readonly interpret: (answer: HttpAnswer, maxResponseBytes: number, nowMillis: number) => SendResult;
+  /** What to say to somebody at whose port something else than this protocol seems to be served. */
+  readonly portHint: (port: string) => string;
+}
+
 export interface HttpTransportOptions {
   readonly endpoint: Endpoint;
   readonly encoding: OtlpEncoding;
+  /** In place of OTLP's own. */
+  readonly dialect?: HttpDialect | undefined;
   /** Headers that never change. */
   readonly headers: Headers;
   /** Headers asked for before each request; they win over the fixed ones. */
@@ -30,6 +41,16 @@ const CONTENT_TYPES: Readonly<Record<OtlpEncoding, string>> = {
   json: 'application/json',
 };
 
+function otlpDialect(encoding: OtlpEncoding): HttpDialect {
+  return { contentType: CONTENT_TYPES[encoding], interpret: interpretAnswer, portHint: otlpPortHint };
+}
+
+function otlpPortHint(port: string): string {
+  return port === '4317'
+    ? 'port 4317 is OTLP over gRPC, OTLP over HTTP is on 4318'
+    : 'is this the port of an OTLP/HTTP receiver (4318 by default)?';
+}
+
 export function openHttpTransport(options: HttpTransportOptions): Transport {
   return new HttpTransport(options);
 }
@@ -39,12 +60,14 @@ class HttpTransport implements Transport {
   readonly #options: HttpTransportOptions;
   readonly #client: HttpClient;
   readonly #fixed: Headers;
+  readonly #dialect: HttpDialect;
   /** What the header function gave last: the exit path cannot wait for a promise. */
   #lastDynamic: Headers | undefined = undefined;
 
   constructor(options: HttpTransportOptions) {
     const { endpoint } = options;
     this.#options = options;
+    this.#dialect = options.dialect ?? otlpDialect(options.encoding);
     this.destination = endpoint.printable;
     this.#client = openHttpClient({ ...options, url: endpoint.url });
     this.#fixed = {
@@ -62,8 +85,8 @@ class HttpTransport implements Transport {
       const timeoutMillis = remaining(request.timeoutMillis, now() - started);
       const outcome = await this.#client.exchange({ headers, body, byteLength, timeoutMillis });
       return outcome.kind === 'answer'
-        ? interpretAnswer(outcome, this.#options.maxResponseBytes, wallClock())
-        : interpretFailure(outcome, this.#options.endpoint);
+        ? this.#dialect.interpret(outcome, this.#options.maxResponseBytes, wallClock())
+        : interpretFailure(outcome, this.#dialect.portHint(new URL(this.#options.endpoint.url).port));
     } catch (error) {
       return { kind: 'retryable', message: error instanceof Error ? error.message : String(error) };
     }
@@ -96,7 +119,7 @@ class HttpTransport implements Transport {
     const headers: Record<string, string> = {
       ...this.#fixed,
       ...dynamic,
-      'content-type': CONTENT_TYPES[this.#options.encoding],
+      'content-type': this.#dialect.contentType,
       'user-agent': this.#options.userAgent,
     };
     if (request.contentEncoding !== undefined) headers['content-encoding'] = request.contentEncoding;
@@ -135,10 +158,9 @@ async function within<T>(given: T | Promise<T>, milliseconds: number): Promise<T
   }
 }
 
-function interpretFailure(failure: HttpFailure, endpoint: Endpoint): SendResult {
-  const grpcHint =
-    new URL(endpoint.url).port === '4317' ? '; port 4317 is OTLP over gRPC, OTLP over HTTP is on 4318' : '';
-  if (failure.reason !== 'protocol') return { kind: 'retryable', message: `${failure.message}${grpcHint}` };
-  const hint = grpcHint === '' ? '; is this the port of an OTLP/HTTP receiver (4318 by default)?' : grpcHint;
-  return { kind: 'rejected', message: `${failure.message}${hint}` };
+/** Where nothing came that is HTTP, the port is the likely reason; with OTLP's gRPC port it is so for any failure. */
+function interpretFailure(failure: HttpFailure, hint: string): SendResult {
+  if (failure.reason === 'protocol') return { kind: 'rejected', message: `${failure.message}; ${hint}` };
+  const isSure = !hint.endsWith('?');
+  return { kind: 'retryable', message: isSure ? `${failure.message}; ${hint}` : failure.message };
 }

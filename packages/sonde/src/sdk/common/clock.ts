@@ -108,6 +108,18 @@ export function ticksToHrTime(anchor: ClockAnchor, ticks: number): HrTime {
   return [anchor.seconds + seconds + carry, nanos - carry * NANOS_PER_SECOND];
 }
 
+/** The epoch time of a tick in whole microseconds, cut off: exact until the year 2255. */
+export function ticksToMicros(anchor: ClockAnchor, ticks: number): number {
+  const nanos = anchor.nanos + Math.round(ticks * NANOS_PER_MILLI);
+  return anchor.seconds * 1e6 + Math.floor(nanos / 1000);
+}
+
+/** An epoch time or a duration in whole microseconds, cut off; 0 for what is no time or negative. */
+export function hrTimeToMicros([seconds, nanos]: HrTime): number {
+  const micros = Math.floor(seconds * 1e6 + Math.floor(nanos / 1000));
+  return micros > 0 && micros <= Number.MAX_SAFE_INTEGER ? micros : 0;
+}
+
 /** A span of ticks as a tuple; never negative. */
 export function ticksToDuration(ticks: number): HrTime {
   const nanos = Math.max(0, Math.round(ticks * NANOS_PER_MILLI));

@@ -131,8 +131,8 @@ export const ENVIRONMENT = {
   OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: { type: 'enum', values: ['cumulative', 'delta', 'lowmemory'], default: 'cumulative', spec: 'otlp-metrics', wiredBy: '' },
   OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: { type: 'enum', values: ['explicit_bucket_histogram', 'base2_exponential_bucket_histogram'], default: 'explicit_bucket_histogram', spec: 'otlp-metrics', wiredBy: '' },
 
-  OTEL_EXPORTER_ZIPKIN_ENDPOINT: { type: 'string', default: 'http://localhost:9411/api/v2/spans', spec: 'zipkin', status: 'deprecated', wiredBy: '' },
-  OTEL_EXPORTER_ZIPKIN_TIMEOUT: { type: 'timeout', default: 10000, spec: 'zipkin', status: 'deprecated', wiredBy: '' },
+  OTEL_EXPORTER_ZIPKIN_ENDPOINT: { type: 'string', default: 'http://localhost:9411/api/v2/spans', spec: 'zipkin', status: 'deprecated', wiredBy: 'ZipkinExporter' },
+  OTEL_EXPORTER_ZIPKIN_TIMEOUT: { type: 'timeout', default: 10000, spec: 'zipkin', status: 'deprecated', wiredBy: 'ZipkinExporter' },
   OTEL_EXPORTER_PROMETHEUS_HOST: { type: 'string', default: 'localhost', spec: 'prometheus', status: 'development', wiredBy: '' },
   OTEL_EXPORTER_PROMETHEUS_PORT: { type: 'integer', max: 65535, default: 9464, spec: 'prometheus', status: 'development', wiredBy: '' },
 

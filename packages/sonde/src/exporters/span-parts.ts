@@ -1,0 +1,126 @@
+/**
+ * What exporters to formats other than OTLP read of a span: attributes in either of their forms, times in microseconds, and
+ * the tags for what such a format has no place for (specification: common/mapping-to-non-otlp.md).
+ */
+import type { AttributeList } from '../sdk/common/attributes.ts';
+import { hrTimeDifference, hrTimeToMicros, ticksToMicros } from '../sdk/common/clock.ts';
+import type { InstrumentationScope } from '../sdk/common/instrumentation-scope.ts';
+import type { TimedEvent } from '../sdk/traces/readable-span.ts';
+import type { SpanEvent, SpanRecord } from '../sdk/traces/span-record.ts';
+
+/** A key with its value as it was recorded. */
+export type Tag = readonly [key: string, value: unknown];
+
+/** The keys of mapping-to-non-otlp.md. */
+export const STATUS_CODE_TAG = 'otel.status_code';
+export const STATUS_DESCRIPTION_TAG = 'otel.status_description';
+export const DROPPED_ATTRIBUTES_TAG = 'otel.dropped_attributes_count';
+const DROPPED_EVENTS_TAG = 'otel.dropped_events_count';
+const DROPPED_LINKS_TAG = 'otel.dropped_links_count';
+
+/** The scope under its two names, the second for those that still look there, and its attributes. */
+export function scopeTags(scope: InstrumentationScope): Tag[] {
+  const tags: Tag[] = [];
+  for (const prefix of ['otel.scope', 'otel.library']) {
+    if (scope.name !== '') tags.push([`${prefix}.name`, scope.name]);
+    if (scope.version) tags.push([`${prefix}.version`, scope.version]);
+  }
+  return scope.attributes === undefined ? tags : [...tags, ...Object.entries(scope.attributes)];
+}
+
+/** `OK` or `ERROR`; undefined for a status that was never set. */
+export function statusCodeName(span: SpanRecord): 'OK' | 'ERROR' | undefined {
+  if (span.statusCode === 1) return 'OK';
+  return span.statusCode === 2 ? 'ERROR' : undefined;
+}
+
+/** How much was left out of a span because of its limits. Mostly nothing, which costs no array. */
+export function droppedTags(span: SpanRecord): readonly Tag[] {
+  const { dropped } = span.attributeList;
+  if (dropped + span.droppedEventsCount + span.droppedLinksCount === 0) return NO_TAGS;
+  const all: Tag[] = [
+    [DROPPED_ATTRIBUTES_TAG, dropped],
+    [DROPPED_EVENTS_TAG, span.droppedEventsCount],
+    [DROPPED_LINKS_TAG, span.droppedLinksCount],
+  ];
+  return all.filter(([, count]) => (count as number) > 0);
+}
+
+const NO_TAGS: readonly Tag[] = [];
+
+/** Calls back for each attribute. Who already asked for the public object gets what it holds now. */
+export function eachAttribute(list: AttributeList, take: (key: string, value: unknown) => void): void {
+  if (list.object !== undefined) {
+    for (const key of Object.keys(list.object)) take(key, list.object[key]);
+    return;
+  }
+  const { entries, size } = list;
+  for (let slot = 0; slot < size; slot += 2) take(entries![slot] as string, entries![slot + 1]);
+}
+
+/** The value of one attribute; undefined where there is none. */
+export function attributeOf(list: AttributeList, key: string): unknown {
+  if (list.object !== undefined) return Object.hasOwn(list.object, key) ? list.object[key] : undefined;
+  const { entries, size } = list;
+  for (let slot = 0; slot < size; slot += 2) if (entries![slot] === key) return entries![slot + 1];
+  return undefined;
+}
+
+/** Whole microseconds since the epoch, cut off. */
+export function startMicros(span: SpanRecord): number {
+  return span.exactStart === undefined
+    ? ticksToMicros(span.anchor, span.startTicks)
+    : hrTimeToMicros(span.exactStart);
+}
+
+/** Whole microseconds from start to end, cut off; never negative. */
+export function durationMicros(span: SpanRecord): number {
+  if (span.exactStart !== undefined || span.exactEnd !== undefined) {
+    return hrTimeToMicros(hrTimeDifference(span.startTime, span.endTime));
+  }
+  return Math.max(0, Math.floor(Math.round((span.endTicks - span.startTicks) * 1e6) / 1000));
+}
+
+/** An event of either form: what is common to reading it. */
+export interface EventParts {
+  readonly name: string;
+  readonly micros: number;
+  /** How many of its attributes were left out. */
+  readonly dropped: number;
+  /** Calls back for each attribute. */
+  readonly eachAttribute: (take: (key: string, value: unknown) => void) => void;
+}
+
+/** Calls back for each event of a span, in either of their forms. */
+export function eachEvent(span: SpanRecord, take: (event: EventParts) => void): void {
+  if (span.publicEvents !== undefined) for (const event of span.publicEvents) take(publicEvent(event));
+  else if (span.compactEvents !== undefined) {
+    for (const event of span.compactEvents) take(compactEvent(span, event));
+  }
+}
+
+function publicEvent({ name, time, attributes, droppedAttributesCount }: TimedEvent): EventParts {
+  return {
+    name,
+    micros: hrTimeToMicros(time),
+    dropped: droppedAttributesCount ?? 0,
+    eachAttribute: (take) => {
+      for (const [key, value] of Object.entries(attributes ?? {})) take(key, value);
+    },
+  };
+}
+
+function compactEvent(span: SpanRecord, event: SpanEvent): EventParts {
+  const { attributes } = event;
+  return {
+    name: event.name,
+    micros:
+      event.exactTime === undefined
+        ? ticksToMicros(span.anchor, event.ticks)
+        : hrTimeToMicros(event.exactTime),
+    dropped: attributes?.dropped ?? 0,
+    eachAttribute: (take) => {
+      if (attributes !== undefined) eachAttribute(attributes, take);
+    },
+  };
+}
