@@ -19,7 +19,7 @@ import { type ExemplarFilter, resolveExemplarFilter } from './exemplar/filter.ts
 import { MeterImpl } from './meter.ts';
 import type { MeterConfigurator } from './meter-configurator.ts';
 import { MeterSettings } from './meter-settings.ts';
-import type { IMetricReader } from './reader.ts';
+import { type IMetricReader, MetricReader } from './reader.ts';
 import { checkViews, type ViewOptions } from './view.ts';
 
 /** What a MeterProvider can be given. */
@@ -64,8 +64,10 @@ export class MeterProvider implements ApiMeterProvider {
     this.#settings.collectors = readers.map(
       (reader, index) => new MetricCollector(index, reader, this.#settings, () => this.#meters.values()),
     );
-    for (const [index, reader] of readers.entries())
+    for (const [index, reader] of readers.entries()) {
       reader.setMetricProducer(this.#settings.collectors[index]!);
+      if (reader instanceof MetricReader) reader.reportTo(this);
+    }
     this.#lifecycle = new Lifecycle({
       what: 'MeterProvider',
       stopTaking: () => this.#stop(),

@@ -3,6 +3,7 @@
  * each other by, and the base class of readers, all those of the official SDK (specification:
  * metrics/sdk.md#metricreader).
  */
+import type { MeterProvider } from '../../api/metrics/meter.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
 import { Lifecycle } from '../pipeline/lifecycle.ts';
 import { requireMethods } from '../pipeline/options.ts';
@@ -10,6 +11,7 @@ import { type AggregationOption, AggregationType, type InstrumentType } from './
 import { type CardinalitySelector, DEFAULT_CARDINALITY_LIMIT } from './limits.ts';
 import { AggregationTemporality, type CollectionResult } from './metric-data.ts';
 import type { MetricFilter } from './metric-filter.ts';
+import { CollectionTimer } from './self-metrics.ts';
 
 /** Bounds of a collection. */
 export interface CollectionOptions {
@@ -69,6 +71,7 @@ export abstract class MetricReader implements IMetricReader {
   readonly #options: MetricReaderOptions;
   readonly #producers: readonly MetricProducer[];
   readonly #lifecycle: Lifecycle;
+  readonly #timer: CollectionTimer;
   #producer: MetricProducer | undefined;
   #isClosed = false;
 
@@ -76,6 +79,7 @@ export abstract class MetricReader implements IMetricReader {
   constructor(options: MetricReaderOptions = {}) {
     const owner = this.constructor.name;
     this.#options = options;
+    this.#timer = new CollectionTimer(options.otelComponentType ?? owner);
     this.#producers = options.metricProducers ?? [];
     for (const [index, producer] of this.#producers.entries()) {
       requireMethods(owner, `metricProducers[${index}]`, producer, ['collect']);
@@ -133,8 +137,9 @@ export abstract class MetricReader implements IMetricReader {
     const { metricFilter = this.#options.metricFilter, timeoutMillis } = options;
     const asked = { timeoutMillis, metricFilter };
     const producers = [this.#producer, ...this.#producers];
-    const results = await Promise.allSettled(producers.map(async (each) => each.collect(asked)));
-    return joined(results);
+    return this.#timer.measure(async () =>
+      joined(await Promise.allSettled(producers.map(async (each) => each.collect(asked)))),
+    );
   }
 
   /** Flushes, then ends for good. Once: later calls return the first one's promise. */
@@ -145,6 +150,11 @@ export abstract class MetricReader implements IMetricReader {
   /** Collects and passes on what there is; rejects with what failed, after 30 s by default. */
   forceFlush(options?: ForceFlushOptions): Promise<void> {
     return this.#lifecycle.forceFlush(options);
+  }
+
+  /** @internal Where the reader's own metrics go: to the provider that it serves. */
+  reportTo(meterProvider: MeterProvider): void {
+    this.#timer.reportTo(meterProvider);
   }
 
   /** @internal A collection in this very call, where the SDK can; for a process that ends. */
