@@ -17,7 +17,8 @@ async function nowhere() {
   return `http://127.0.0.1:${port}`;
 }
 
-async function start(name, file, variables) {
+/** Resolves with the process and its address once a line of its output tells it. */
+async function start(name, file, variables, onLine) {
   const child = spawn(execPath, ['--import', 'sonde/register', `services/${file}`], {
     cwd: here,
     env: { ...env, OTEL_SERVICE_NAME: name, ...variables },
@@ -25,29 +26,34 @@ async function start(name, file, variables) {
   });
   // Should the runner itself fail, nothing stays behind.
   process.once('exit', () => child.kill());
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /http:\/\/[\d.:]+/.exec(line)?.[0];
-    if (url !== undefined) {
-      child.stdout.resume();
-      return { child, url };
-    }
-  }
-  throw new Error(`${name} ended before it listened`);
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', onLine);
+  const url = await new Promise((resolve, reject) => {
+    lines.once('line', (line) => resolve(/http:\/\/[\d.:]+/.exec(line)?.[0]));
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code} before it listened`)));
+  });
+  return { child, url };
 }
 
 /**
- * Starts the shop; `variables` say where the telemetry goes. `{ url, stop() }`: the storefront's address, and what ends
+ * Starts the shop; `variables` say where the telemetry goes, `onLine` gets what the services log. `{ url, stop() }`: the storefront's address, and what ends
  * all processes by SIGTERM. None of them listens to that: what they still hold is delivered as they end.
  */
-export async function startShop(variables) {
-  const inventory = await start('inventory', 'inventory.mjs', variables);
-  const payment = await start('payment', 'payment.cjs', { ...variables, INVENTORY_URL: inventory.url });
-  const storefront = await start('storefront', 'storefront.mjs', {
-    ...variables,
+export async function startShop(variables, onLine) {
+  const inventory = await start('inventory', 'inventory.mjs', variables, onLine);
+  const payment = await start(
+    'payment',
+    'payment.cjs',
+    { ...variables, INVENTORY_URL: inventory.url },
+    onLine,
+  );
+  const addresses = {
     INVENTORY_URL: inventory.url,
     PAYMENT_URL: payment.url,
     RECOMMENDATIONS_URL: await nowhere(),
-  });
+  };
+  const storefront = await start('storefront', 'storefront.mjs', { ...variables, ...addresses }, onLine);
   const children = [storefront, payment, inventory].map(({ child }) => child);
   return {
     url: storefront.url,

@@ -70,14 +70,33 @@ async function keepOpen(url, onTurn, signal) {
   }
 }
 
+/** What is said last: where all of it can be seen again. */
+function sayWhere(elsewhere, line) {
+  if (elsewhere !== undefined) {
+    console.log(`The telemetry went where ${elsewhere} says (${env[elsewhere]}).`);
+    return;
+  }
+  if (line !== undefined) {
+    console.log(`${dim('A line as pino wrote it, with the ids of its span:')}\n${line}\n`);
+  }
+  console.log(dim('All of this came by OTLP. Any backend shows the same: npm start -- --help'));
+}
+
 const { keep } = optionsOrHelp();
 const elsewhere = ELSEWHERE.find((name) => env[name]);
 const traces = new Traces();
 const receiver =
-  elsewhere === undefined ? await startReceiver({ onSpan: (span) => traces.add(span) }) : undefined;
-const shop = await startShop({
-  OTEL_BSP_SCHEDULE_DELAY: env.OTEL_BSP_SCHEDULE_DELAY ?? BATCH_DELAY_MILLIS,
-  ...(receiver && { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }),
+  elsewhere === undefined
+    ? await startReceiver({
+        '/v1/traces': (span) => traces.add(span),
+        '/v1/logs': (record) => traces.addLog(record),
+      })
+    : undefined;
+const variables = { OTEL_BSP_SCHEDULE_DELAY: env.OTEL_BSP_SCHEDULE_DELAY ?? BATCH_DELAY_MILLIS };
+if (receiver !== undefined) variables.OTEL_EXPORTER_OTLP_ENDPOINT = receiver.url;
+let lineInTrace;
+const shop = await startShop(variables, (line) => {
+  if (line.includes('order placed')) lineInTrace = line;
 });
 const closing = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => closing.abort());
@@ -92,10 +111,4 @@ if (keep) {
 await shop.stop();
 receiver?.close();
 show(traces, 0);
-console.log(
-  elsewhere === undefined
-    ? dim(
-        'The trees are made of what the processes sent by OTLP. Any backend shows the same: npm start -- --help',
-      )
-    : `The telemetry went where ${elsewhere} says (${env[elsewhere]}).`,
-);
+sayWhere(elsewhere, lineInTrace);

@@ -1,7 +1,10 @@
-// Knows what is in stock. A plain Node program: there is no telemetry in it.
+// Knows what is in stock. A plain Node program that logs with pino: there is no telemetry in it.
 import { createServer } from 'node:http';
 import { env } from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
+import pino from 'pino';
+
+const log = pino({ name: 'inventory' });
 
 const stock = new Map([
   ['tea', { left: 40, price: 4 }],
@@ -21,8 +24,12 @@ async function answer(request) {
   const found = await lookUp(item);
   if (found === undefined) return [404, { error: `no such item: ${item}` }];
   if (resource === 'reservations') {
-    if (found.left === 0) return [409, { error: `sold out: ${item}` }];
+    if (found.left === 0) {
+      log.warn({ item }, 'sold out');
+      return [409, { error: `sold out: ${item}` }];
+    }
     found.left -= 1;
+    log.info({ item, left: found.left }, 'reserved');
     return [201, { reserved: item }];
   }
   return [200, { item, ...found }];
@@ -30,7 +37,10 @@ async function answer(request) {
 
 const server = createServer((request, response) => {
   answer(request)
-    .catch((error) => [500, { error: error.message }])
+    .catch((error) => {
+      log.error(error, 'the look-up failed');
+      return [500, { error: error.message }];
+    })
     .then(([status, body]) => {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body));
@@ -38,5 +48,5 @@ const server = createServer((request, response) => {
 });
 
 server.listen(Number(env.PORT ?? 0), '127.0.0.1', () => {
-  console.log(`inventory listens on http://127.0.0.1:${server.address().port}`);
+  log.info(`inventory listens on http://127.0.0.1:${server.address().port}`);
 });

@@ -1,6 +1,9 @@
 // Charges cards, for the price that the inventory knows. A plain Node program, this one in CommonJS and with callbacks.
 const http = require('node:http');
 const { env } = require('node:process');
+const pino = require('pino');
+
+const log = pino({ name: 'payment' });
 
 function priceOf(item, callback) {
   const request = http.get(`${env.INVENTORY_URL}/items/${item}`, (response) => {
@@ -15,9 +18,16 @@ function priceOf(item, callback) {
 }
 
 function charge(card, amount, callback) {
-  const declined = card === 'expired';
   // The bank takes its time.
-  setTimeout(() => callback(declined ? [402, { error: 'card declined' }] : [200, { charged: amount }]), 20);
+  setTimeout(() => {
+    if (card === 'expired') {
+      log.warn({ amount }, 'card declined');
+      callback([402, { error: 'card declined' }]);
+    } else {
+      log.info({ amount }, 'charged');
+      callback([200, { charged: amount }]);
+    }
+  }, 20);
 }
 
 const server = http.createServer((request, response) => {
@@ -33,5 +43,5 @@ const server = http.createServer((request, response) => {
 });
 
 server.listen(Number(env.PORT ?? 0), '127.0.0.1', () => {
-  console.log(`payment listens on http://127.0.0.1:${server.address().port}`);
+  log.info(`payment listens on http://127.0.0.1:${server.address().port}`);
 });

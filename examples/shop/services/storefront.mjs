@@ -1,6 +1,9 @@
 // What customers talk to: it asks the inventory and the payment service. A plain Node program: no telemetry in it.
 import { createServer } from 'node:http';
 import { env } from 'node:process';
+import pino from 'pino';
+
+const log = pino({ name: 'storefront' });
 
 async function call(method, url) {
   const response = await fetch(url, { method });
@@ -15,7 +18,9 @@ async function order(item, card) {
   const [status, reservation] = await call('POST', `${env.INVENTORY_URL}/reservations/${item}`);
   if (status !== 201) return [status, reservation];
   const [paid, receipt] = await call('POST', `${env.PAYMENT_URL}/charges/${item}/${card}`);
-  return paid === 200 ? [201, { ...reservation, ...receipt }] : [paid, receipt];
+  if (paid !== 200) return [paid, receipt];
+  log.info({ item }, 'order placed');
+  return [201, { ...reservation, ...receipt }];
 }
 
 /** The service that would know is not running, so this never ends well. */
@@ -34,7 +39,10 @@ function route({ method, url }) {
 
 const server = createServer((request, response) => {
   route(request)
-    .catch((error) => [503, { error: error.cause?.message ?? error.message }])
+    .catch((error) => {
+      log.error(error, 'a service did not answer');
+      return [503, { error: error.message }];
+    })
     .then(([status, body]) => {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body));
@@ -42,5 +50,5 @@ const server = createServer((request, response) => {
 });
 
 server.listen(Number(env.PORT ?? 0), '127.0.0.1', () => {
-  console.log(`storefront listens on http://127.0.0.1:${server.address().port}`);
+  log.info(`storefront listens on http://127.0.0.1:${server.address().port}`);
 });

@@ -32,9 +32,20 @@ const span = {
   15: ['status', status],
 };
 
+const logRecord = {
+  1: ['timeUnixNano', 'fixed64'],
+  2: ['severityNumber', 'uint32'],
+  3: ['severityText', 'string'],
+  5: ['body', anyValue],
+  6: attributes,
+  9: ['traceId', 'hex'],
+  10: ['spanId', 'hex'],
+};
+
 /** Path of a request -> its message; a message of this kind holds lists of resources, scopes and records. */
 export const requests = {
   '/v1/traces': request('resourceSpans', 'scopeSpans', 'spans', span),
+  '/v1/logs': request('resourceLogs', 'scopeLogs', 'logRecords', logRecord),
 };
 
 function request(byResource, byScope, records, record) {
@@ -47,7 +58,8 @@ export function plain(pairs = []) {
   return Object.fromEntries(pairs.map(({ key, value }) => [key, plainValue(value)]));
 }
 
-function plainValue(value = {}) {
+/** An AnyValue as a value of JavaScript. */
+export function plainValue(value = {}) {
   const [[kind, held] = []] = Object.entries(value);
   if (kind === 'intValue') return Number(held);
   if (kind === 'arrayValue') return (held.values ?? []).map(plainValue);

@@ -8,16 +8,23 @@ import { decode } from './protobuf.mjs';
 const JSON_TYPE = 'application/json';
 const PROTOBUF_TYPE = 'application/x-protobuf';
 
+/** Path -> the lists by which a message goes from resources over scopes to records. */
+const levels = {
+  '/v1/traces': ['resourceSpans', 'scopeSpans', 'spans'],
+  '/v1/logs': ['resourceLogs', 'scopeLogs', 'logRecords'],
+};
+
 /**
  * Starts the receiver on a free port of this host.
- * @param onSpan called with each span: that of OTLP, its attributes as an object, `service` and `scope` by name
+ * @param takers path -> what is called with each record: that of OTLP, its attributes as an object, and `service`
  */
-export async function startReceiver({ onSpan }) {
+export async function startReceiver(takers) {
   const server = createServer(async (request, response) => {
     const type = request.headers['content-type']?.split(';')[0];
     try {
       const body = await bodyOf(request);
-      if (request.url === '/v1/traces') eachSpan(messageOf('/v1/traces', type, body), onSpan);
+      const take = takers[request.url];
+      if (take !== undefined) eachRecord(request.url, messageOf(request.url, type, body), take);
       response.writeHead(200, { 'content-type': type });
       response.end(type === JSON_TYPE ? '{}' : '');
     } catch (error) {
@@ -50,12 +57,13 @@ function messageOf(path, type, body) {
   throw new TypeError(`${type} is neither ${PROTOBUF_TYPE} nor ${JSON_TYPE}`);
 }
 
-function eachSpan(message, onSpan) {
-  for (const { resource, scopeSpans = [] } of message.resourceSpans ?? []) {
-    const service = plain(resource?.attributes)['service.name'] ?? 'unknown';
-    for (const { scope, spans = [] } of scopeSpans) {
-      for (const span of spans) {
-        onSpan({ ...span, service, scope: scope?.name ?? '', attributes: plain(span.attributes) });
+function eachRecord(path, message, take) {
+  const [byResource, byScope, records] = levels[path];
+  for (const group of message[byResource] ?? []) {
+    const service = plain(group.resource?.attributes)['service.name'] ?? 'unknown';
+    for (const scoped of group[byScope] ?? []) {
+      for (const record of scoped[records] ?? []) {
+        take({ ...record, service, attributes: plain(record.attributes) });
       }
     }
   }

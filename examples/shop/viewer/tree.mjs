@@ -1,7 +1,7 @@
 // One trace as a tree: which service did what, when, for how long, and what went wrong.
 import { stdout } from 'node:process';
 import { bold, colourOf, dim, red, yellow } from './colours.mjs';
-import { plain } from './otlp.mjs';
+import { plain, plainValue } from './otlp.mjs';
 
 const KINDS = ['', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 const ERROR = 2;
@@ -27,6 +27,7 @@ function nodeLines(node, lead, below, trace) {
   const lines = [headline(node, lead, trace)];
   const margin = `${' '.repeat(SERVICE_WIDTH)}${below}${node.children.length > 0 ? '│ ' : '  '}`;
   for (const text of troubles(node.span)) lines.push(`${dim(margin)}${red(`✗ ${text}`)}`);
+  for (const record of node.logs) lines.push(`${dim(margin)}${logText(record)}`);
   node.children.forEach((child, index) => {
     const isLast = index === node.children.length - 1;
     lines.push(...nodeLines(child, below + (isLast ? '╰─' : '├─'), below + (isLast ? '  ' : '│ '), trace));
@@ -74,6 +75,16 @@ function troubles(span) {
   const exceptions = (span.events ?? []).filter(({ name }) => name === 'exception');
   const told = exceptions.map(({ attributes }) => plain(attributes)['exception.message']);
   return [...new Set([...words, ...told])].filter(Boolean);
+}
+
+/** A log record: its level, its message, its other fields. */
+function logText({ severityNumber = 0, severityText = '', body, attributes }) {
+  const tone = severityNumber >= 17 ? red : severityNumber >= 13 ? yellow : dim;
+  const fields = Object.entries(attributes).filter(
+    ([key]) => key !== 'name' && !key.startsWith('exception.s'),
+  );
+  const shown = fields.map(([key, value]) => `${key}=${value}`).join(' ');
+  return `${tone(`» ${severityText.toUpperCase()}`)} ${plainValue(body)} ${dim(shown)}`.trimEnd();
 }
 
 /** Where in the trace's time the span lies. */
