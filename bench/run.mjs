@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { installApart } from '../scripts/install-apart.mjs';
 import { nodeBinary, nodeVersions } from '../scripts/node.mjs';
+import { join as joinSonde } from './contenders/sonde-joined.mjs';
 import { compare, judge } from './harness/compare.mjs';
 import { document, notes, table } from './harness/table.mjs';
 
@@ -31,6 +32,8 @@ const caseFiles = [
   'pipeline/slow-receiver.mjs',
   'startup/time.mjs',
   'startup/memory.mjs',
+  'startup/register-time.mjs',
+  'startup/register-memory.mjs',
 ];
 /** Cases with contenders and a table of their own: a server under load. */
 const serverFiles = ['http/hello.mjs'];
@@ -61,8 +64,13 @@ if (contenders.includes(OURS) && !options['no-build']) {
   const build = spawnSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
   if (build.status !== 0) process.exit(1);
 }
-if (contenders.includes('official-2')) installApart('bench/contenders/official-2');
-if (contenders.some((name) => name.startsWith('official-3'))) installApart('bench/contenders/official-3');
+if (contenders.includes(OURS)) await joinSonde();
+const withRegister = files.some((file) => file.includes('register'));
+for (const line of ['official-2', 'official-3']) {
+  if (!contenders.some((name) => name.startsWith(line))) continue;
+  installApart(`bench/contenders/${line}`);
+  if (withRegister) installApart(`bench/contenders/${line}-auto`);
+}
 const hasOfficial = contenders.some((name) => name.startsWith('official'));
 if (servers.length > 0 && hasOfficial) installApart('bench/contenders/official-http');
 
@@ -70,7 +78,15 @@ async function runAll(node) {
   const runs = [];
   for (const file of files) {
     const module = await import(new URL(file, import.meta.url));
-    const results = await compare({ node, file, case: module, contenders, rounds, quick: options.quick });
+    const taking = contenders.filter((name) => module.contenders?.includes(name) ?? true);
+    const results = await compare({
+      node,
+      file,
+      case: module,
+      contenders: taking,
+      rounds,
+      quick: options.quick,
+    });
     const verdict = judge(module.target, results, OURS);
     const run = { title: module.title, target: module.target, results, verdict };
     runs.push(run);

@@ -3,4 +3,9 @@
 import { officialContender } from './official.mjs';
 import modules from './official-2/modules.cjs';
 
-export const contender = { ...officialContender(modules), startProgram: 'official-2/start.cjs' };
+export const contender = {
+  ...officialContender(modules),
+  startProgram: 'official-2/start.cjs',
+  registerFlags: ['--require', '@opentelemetry/auto-instrumentations-node/register'],
+  registerFolder: 'official-2-auto',
+};

@@ -3,4 +3,9 @@
 import { officialContender } from './official.mjs';
 import modules from './official-3/modules.cjs';
 
-export const contender = { ...officialContender(modules), startProgram: 'official-3/start.cjs' };
+export const contender = {
+  ...officialContender(modules),
+  startProgram: 'official-3/start.cjs',
+  registerFlags: ['--require', '@opentelemetry/auto-instrumentations-node/register'],
+  registerFolder: 'official-3-auto',
+};

@@ -1,7 +1,7 @@
-/** Starts traces over OTLP/HTTP with Sonde. The entries are imported by path: the same files that `sonde` resolves to. */
-import { trace } from '../../packages/sonde/dist/bundle/entry/index.js';
-import { OTLPTraceExporter } from '../../packages/sonde/dist/bundle/entry/otlp.js';
-import { BatchSpanProcessor, TracerProvider } from '../../packages/sonde/dist/bundle/entry/sdk.js';
+/** Starts traces over OTLP/HTTP with Sonde, through the exports of its package.json. */
+import { trace } from 'sonde';
+import { OTLPTraceExporter } from 'sonde/otlp';
+import { BatchSpanProcessor, TracerProvider } from 'sonde/sdk';
 
 const exporter = new OTLPTraceExporter({ url: 'http://127.0.0.1:4318/v1/traces' });
 new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] }).register();

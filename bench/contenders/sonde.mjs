@@ -1,22 +1,15 @@
 /**
- * Sonde, as built in this checkout, through its entries. What has no public name, encoding without sending, is
- * reached where the exporter itself reaches it: the traces codec behind the inside path from batcher to exporter.
+ * Sonde as an application gets it: the joined files that package.json gives to Node. What has no public name, encoding
+ * without sending, has to be of the same files (spans of one copy are foreign to the encoder of another), so the joining
+ * is done once more for bench/dist, by the same function, with two inner modules as further entries.
  */
-import { createRequire } from 'node:module';
 import { resourceAttributes } from '../harness/workload.mjs';
+import { entry, inside } from './sonde-joined.mjs';
 
-const require = createRequire(import.meta.url);
-// Of the same build as the codec: the joined files of dist/bundle hold classes of their own, and spans of one build are
-// foreign to the encoder of the other.
-const esm = '../../packages/sonde/dist/esm';
-const entry = (name) => require(`${esm}/entry/${name}.js`);
-const api = entry('index');
-const sdk = entry('sdk');
-const otlp = entry('otlp');
-const propagators = entry('propagators');
-const resources = entry('resources');
-const { tracesProtobuf } = await import(`${esm}/otlp/traces/encode.js`);
-const { DIRECT_EXPORT } = await import(`${esm}/sdk/pipeline/direct-export.js`);
+const [api, sdk, otlp, propagators, resources] = await Promise.all(
+  ['index', 'sdk', 'otlp', 'propagators', 'resources'].map(entry),
+);
+const { tracesProtobuf, DIRECT_EXPORT } = await inside();
 
 const nowhere = {
   onStart() {},
@@ -54,6 +47,7 @@ class BytesExporter {
 
 export const contender = {
   startProgram: 'sonde-start.mjs',
+  registerFlags: ['--import', 'sonde/register'],
   makeProvider({ sampled = true, processors = [nowhere] } = {}) {
     const root = sampled ? new sdk.AlwaysOnSampler() : new sdk.AlwaysOffSampler();
     return new sdk.TracerProvider({

@@ -9,7 +9,9 @@ export function number(value) {
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
 }
 
-function cell({ value, minimum, unit, error }) {
+/** A case that knows of no such contender has no result for it. */
+function cell({ value, minimum, unit, error } = {}) {
+  if (unit === undefined && error === undefined) return '-';
   if (error !== undefined) return 'failed';
   return value === minimum ? `${number(value)} ${unit}` : `${number(value)} (${number(minimum)}) ${unit}`;
 }

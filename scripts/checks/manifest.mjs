@@ -1,9 +1,18 @@
 // package.json of the published package: a closed list of entries, each written out in the same way.
 import { entriesOf } from './public-types.mjs';
 
-/** The three conditions of one entry. Their order decides: Node takes module-sync for import and require alike. */
+/**
+ * The three conditions of one entry. Their order decides: Node takes module-sync for import and require alike, and
+ * gets the joined files with its own platform in them. Bundlers, which add `module` to the conditions of whatever they
+ * bundle for, get the modules, to leave out what is not used; so do other runtimes.
+ */
 export function conditionsOf(file) {
-  const esm = { types: `./dist/esm/entry/${file}.d.ts`, default: `./dist/bundle/entry/${file}.js` };
+  const esm = {
+    types: `./dist/esm/entry/${file}.d.ts`,
+    module: `./dist/esm/entry/${file}.js`,
+    node: `./dist/bundle/entry/${file}.js`,
+    default: `./dist/esm/entry/${file}.js`,
+  };
   const cjs = { types: `./dist/cjs/entry/${file}.d.ts`, default: `./dist/cjs/entry/${file}.js` };
   return { 'module-sync': esm, import: esm, require: cjs };
 }

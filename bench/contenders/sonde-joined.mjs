@@ -1,0 +1,24 @@
+/** The joined files of bench/dist, and how they are made. */
+import { fileURLToPath } from 'node:url';
+
+const folder = new URL('../dist/sonde/', import.meta.url);
+const INSIDE = ['otlp/traces/encode.js', 'sdk/pipeline/direct-export.js'];
+
+/** Joins what `npm run build` has left in packages/sonde/dist/esm. */
+export async function join() {
+  const { joinEntries } = await import('../../scripts/build.mjs');
+  joinEntries(fileURLToPath(folder).replace(/[\\/]$/, ''), INSIDE);
+}
+
+/** The exports of one entry, such as `index` or `sdk`. */
+export function entry(name) {
+  return import(new URL(`entry/${name}.js`, folder));
+}
+
+/** The codec behind the inside path from batcher to exporter, and the name of that path. */
+export async function inside() {
+  const [{ tracesProtobuf }, { DIRECT_EXPORT }] = await Promise.all(
+    INSIDE.map((file) => import(new URL(file, folder))),
+  );
+  return { tracesProtobuf, DIRECT_EXPORT };
+}
