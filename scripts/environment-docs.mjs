@@ -30,6 +30,7 @@ const sections = {
   exemplar: ['Exemplars', `${variables}/#exemplar`],
   prometheus: ['Prometheus', `${variables}/#prometheus-exporter`],
   zipkin: ['Zipkin', `${variables}/#zipkin-exporter`],
+  proxy: ['Proxies', 'https://curl.se/docs/manpage.html#ENVIRONMENT'],
   file: ['Configuration file', `${variables}/#declarative-configuration`],
   semconv: [
     'Semantic conventions',

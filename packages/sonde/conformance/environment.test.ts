@@ -9,6 +9,7 @@ import type { ReadableSpan, SpanExporter } from 'sonde/sdk';
 import { Receiver, resourceOf, runAlone, spansOf, type Variables, withSdk } from './environment-bed.ts';
 import { abandonsWithin, base, type Case, receiver, tryCase } from './environment-cases.ts';
 import { EXPORTER_CASES } from './environment-exporter-cases.ts';
+import { GRPC_CASES, protocolUsed } from './environment-grpc-cases.ts';
 import { LOG_CASES } from './environment-log-cases.ts';
 import { api } from './subject.ts';
 
@@ -352,7 +353,7 @@ describe('environment variables', () => {
   before(() => receiver.listen());
   after(() => receiver.close());
 
-  for (const each of [...CASES, ...LOG_CASES, ...EXPORTER_CASES]) {
+  for (const each of [...CASES, ...LOG_CASES, ...EXPORTER_CASES, ...GRPC_CASES]) {
     it(`${each.id ?? ''} ${each.name}: default, valid, invalid and empty`.trimStart(), () => tryCase(each));
   }
 
@@ -363,7 +364,7 @@ describe('environment variables', () => {
     );
     assert.ok(wired.length >= 30, `${wired.length} rows`);
     const tried = new Set([
-      ...[...CASES, ...LOG_CASES, ...EXPORTER_CASES].map((each) => each.name),
+      ...[...CASES, ...LOG_CASES, ...EXPORTER_CASES, ...GRPC_CASES].map((each) => each.name),
       ...APART,
     ]);
     assert.deepEqual(
@@ -546,6 +547,24 @@ describe('environment variables', () => {
     assert.equal(await typeUnder('http/json'), 'application/json');
     assert.equal(await typeUnder('HTTP/JSON'), 'application/json');
     assert.equal(await typeUnder('carrier/pigeon'), 'application/x-protobuf');
+  });
+
+  it('ENV-58 every protocol by its name, that of the signal before the general one', async () => {
+    const types = {
+      grpc: 'grpc',
+      'http/protobuf': 'application/x-protobuf',
+      'http/json': 'application/json',
+    };
+    for (const [name, type] of Object.entries(types)) {
+      assert.equal(await protocolUsed({ OTEL_EXPORTER_OTLP_PROTOCOL: name }), type, name);
+      const other = name === 'http/json' ? 'http/protobuf' : 'http/json';
+      const own = {
+        OTEL_EXPORTER_OTLP_PROTOCOL: other,
+        OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: name.toUpperCase(),
+      };
+      assert.equal(await protocolUsed(own), type, `${name} for traces`);
+    }
+    assert.equal(await protocolUsed({}), types['http/protobuf']);
   });
 
   it('ENV-12 OTEL_LOG_LEVEL: info by default, none says nothing, an unknown word is said', async () => {

@@ -6,23 +6,16 @@ import { BatchLogRecordProcessor } from '../sdk/logs/batch-processor.ts';
 import type { LogRecordProcessor } from '../sdk/logs/processor.ts';
 import { SimpleLogRecordProcessor } from '../sdk/logs/simple-processor.ts';
 import type { SdkOptions } from './options.ts';
-import { availableOf, hasOtlpProtocol } from './selection.ts';
+import { availableOf } from './selection.ts';
 
 /** The console is paired with the simple processor (logs/sdk_exporters/stdout.md): people want to see it at once. */
-const AVAILABLE: Readonly<Record<string, () => LogRecordProcessor | undefined>> = {
-  otlp: otlpProcessor,
+const AVAILABLE: Readonly<Record<string, () => LogRecordProcessor>> = {
+  otlp: () => new BatchLogRecordProcessor({ exporter: new OTLPLogExporter() }),
   console: () => new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() }),
 };
 
 /** Code wins: with processors given in code, OTEL_LOGS_EXPORTER is not looked at. */
 export function logRecordProcessors(options: SdkOptions): readonly LogRecordProcessor[] {
   if (options.logRecordProcessors !== undefined) return options.logRecordProcessors;
-  return availableOf('OTEL_LOGS_EXPORTER', readEnv('OTEL_LOGS_EXPORTER'), AVAILABLE)
-    .map((make) => make())
-    .filter((processor) => processor !== undefined);
-}
-
-function otlpProcessor(): LogRecordProcessor | undefined {
-  if (!hasOtlpProtocol('LOGS')) return undefined;
-  return new BatchLogRecordProcessor({ exporter: new OTLPLogExporter() });
+  return availableOf('OTEL_LOGS_EXPORTER', readEnv('OTEL_LOGS_EXPORTER'), AVAILABLE).map((make) => make());
 }

@@ -1,6 +1,6 @@
 /** A list of words from the environment, matched with what this version has for them. */
 import { reportOnce } from '../sdk/common/diagnostics.ts';
-import { readEnv, readEnvIfSet, reportUnavailable } from '../sdk/common/environment.ts';
+import { reportUnavailable } from '../sdk/common/environment.ts';
 import type { EnvironmentName } from '../sdk/common/environment-table.ts';
 
 const NONE = 'none';
@@ -32,15 +32,4 @@ export function availableOf<T>(
     else reportUnavailable(variable, word, [...Object.keys(available), NONE]);
   }
   return found;
-}
-
-/** False, and said, for a protocol that this version does not have: nothing is collected that nobody could send. */
-export function hasOtlpProtocol(signal: 'TRACES' | 'LOGS'): boolean {
-  const ownName = `OTEL_EXPORTER_OTLP_${signal}_PROTOCOL` as const;
-  const own = readEnvIfSet(ownName);
-  const protocol = own ?? readEnv('OTEL_EXPORTER_OTLP_PROTOCOL');
-  if (protocol !== 'grpc') return true;
-  const name = own === undefined ? 'OTEL_EXPORTER_OTLP_PROTOCOL' : ownName;
-  reportUnavailable(name, protocol, ['http/protobuf', 'http/json']);
-  return false;
 }

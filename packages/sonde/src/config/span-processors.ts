@@ -8,11 +8,11 @@ import type { SpanProcessor } from '../sdk/traces/processor.ts';
 import { SimpleSpanProcessor } from '../sdk/traces/simple-processor.ts';
 import { type LatePlace, lateExporter } from './late-exporter.ts';
 import type { SdkOptions } from './options.ts';
-import { availableOf, hasOtlpProtocol } from './selection.ts';
+import { availableOf } from './selection.ts';
 
 /** The console is paired with the simple processor (trace/sdk_exporters/stdout.md): people want to see it at once. */
 const AVAILABLE: Readonly<Record<string, () => SpanProcessor | undefined>> = {
-  otlp: otlpProcessor,
+  otlp: () => new BatchSpanProcessor({ exporter: new OTLPTraceExporter() }),
   console: () => new SimpleSpanProcessor(new ConsoleSpanExporter()),
   zipkin: () => lateProcessor('zipkin', { part: 'sonde/zipkin', className: 'ZipkinExporter' }),
 };
@@ -30,11 +30,6 @@ function processorsFromEnvironment(): SpanProcessor[] {
   return availableOf('OTEL_TRACES_EXPORTER', readEnv('OTEL_TRACES_EXPORTER'), AVAILABLE)
     .map((make) => make())
     .filter((processor) => processor !== undefined);
-}
-
-function otlpProcessor(): SpanProcessor | undefined {
-  if (!hasOtlpProtocol('TRACES')) return undefined;
-  return new BatchSpanProcessor({ exporter: new OTLPTraceExporter() });
 }
 
 function lateProcessor(word: string, place: LatePlace): SpanProcessor | undefined {

@@ -54,6 +54,9 @@ function createChain(seed: number, faults: NetworkFaults, maxBufferBytes = 64 * 
     describe: () => {
       throw new Error('only asked when the process ends');
     },
+    readExitAnswer: () => {
+      throw new Error('only asked when the process ends');
+    },
     close: () => {},
   };
   const tally = new ExporterTally({ kind: SPAN_RECORDS, type: 'test' });

@@ -17,6 +17,7 @@ import {
 import { OtlpExporter, openOtlpSink, type SignalCodecs } from './exporter.ts';
 import type { OTLPExporterOptions } from './options.ts';
 import type { EncodedBatch } from './signal-codec.ts';
+import { GrpcReceiver } from './transport/grpc-receiver.fixture.ts';
 
 const RESOURCE = { attributes: {} } as unknown as Resource;
 
@@ -218,7 +219,27 @@ describe('options', () => {
   it('that are wrong throw and name themselves, the value and what is allowed', () => {
     const wrong: [unknown, RegExp][] = [
       [{ protocol: 'thrift' }, /option protocol: "thrift" given; allowed: "http\/protobuf", "http\/json"/],
-      [{ protocol: 'grpc' }, /option protocol: "grpc" is not available in this version/],
+      [
+        { protocol: 'grpc', url: 'ftp://host' },
+        /option url: "ftp:\/\/host" has the scheme "ftp:"; allowed is a URL such as/,
+      ],
+      [{ credentials: {} }, /option credentials: .*see the option tls/],
+      [{ metadata: {} }, /option metadata: allowed is a Metadata/],
+      [{ tls: 5 }, /option tls: 5 given; allowed: an object/],
+      [{ tls: { ca: 5 } }, /option tls.ca: number given; allowed: a PEM text/],
+      [{ tls: { ca: 'x', caFile: 'y' } }, /options tls.ca and tls.caFile are both given/],
+      [{ tls: { caFile: '' } }, /option tls.caFile: string given; allowed: a string that is not empty/],
+      [{ tls: { insecure: 1 } }, /option tls.insecure: 1 given; allowed: true or false/],
+      [{ tls: { caFile: '/none/ca.pem' } }, /option tls.caFile="\/none\/ca.pem": ENOENT/],
+      [{ tls: { ca: 'no certificate' } }, /option tls.ca: there is no certificate in it/],
+      [
+        { proxy: 'socks5://host' },
+        /option proxy: it names a proxy with the scheme "socks5:"; allowed is a URL/,
+      ],
+      [
+        { proxy: true },
+        /option proxy: boolean given; allowed is a URL such as http:\/\/proxy:3128, or false/,
+      ],
       [{ timeoutMillis: -1 }, /option timeoutMillis: -1 given; allowed: a whole number from 0/],
       [{ timeoutMillis: Number.NaN }, /option timeoutMillis: NaN/],
       [{ timeoutMillis: '5' }, /option timeoutMillis: "5"/],
@@ -246,22 +267,22 @@ describe('options', () => {
     }
   });
 
-  it('of the environment that this version lacks switch the exporter off, said once', async () => {
+  it('name gRPC as a protocol like the others, in code and in the environment', async () => {
+    const server = await GrpcReceiver.start();
+    const url = `http://127.0.0.1:${server.port}`;
+    const metadata = { getMap: () => ({ 'x-key': 'v', 'x-bytes-bin': Buffer.from([0, 1, 255]) }) };
+    assert.equal((await send(open({ protocol: 'grpc', url, metadata }), 'a')).code, 0);
+    assert.equal(server.calls[0]?.headers['x-key'], 'v');
+    assert.equal(server.calls[0]?.headers['x-bytes-bin'], 'AAH/');
     process.env['OTEL_EXPORTER_OTLP_PROTOCOL'] = 'grpc';
-    const exporter = open({});
-    open({});
-    assert.equal(
-      said.filter((line) => /OTEL_EXPORTER_OTLP_PROTOCOL="grpc": this version does not have/.test(line))
-        .length,
-      1,
+    process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = url;
+    assert.equal((await send(open({}), 'b')).code, 0);
+    delete process.env['OTEL_EXPORTER_OTLP_ENDPOINT'];
+    assert.deepEqual(
+      server.calls.map(({ message }) => message.toString()),
+      ['[a]', '[b]'],
     );
-    assert.equal((await send(exporter, 'a')).code, 1);
-    const ledger = new Accounts();
-    directPathOf<string>(exporter)?.take(['a'], 1, ledger);
-    assert.deepEqual(ledger.dropped, [[1, 'export_failed']]);
-    await exporter.forceFlush();
-    await exporter.shutdown();
-    assert.doesNotThrow(() => open({ protocol: 'http/json' }), 'the code has the last word');
+    await server.stop();
   });
 });
 

@@ -16,7 +16,7 @@ import { answer, ExportAccount } from './export-account.ts';
 import { type OTLPExporterOptions, resolveOptions } from './options.ts';
 import { tallyOf } from './self-description.ts';
 import type { EncodedBatch, OtlpEncoding, OtlpSignal, SignalCodec } from './signal-codec.ts';
-import { openHttpTransport } from './transport/http.ts';
+import { openTransport } from './transport/open.ts';
 import { registerSendBuffers } from './transport/pending.ts';
 import type { Transport } from './transport/send.ts';
 import { SendBuffer, type SendBufferOptions } from './transport/send-buffer.ts';
@@ -48,10 +48,8 @@ export function openOtlpSink<T>(
 ): OtlpSink<T> | undefined {
   const options = resolveOptions(signal, given);
   if (options === undefined) return undefined;
-  const transport = openHttpTransport({ ...options, maxConnections: options.concurrencyLimit });
-  const carrier = options.encoding === 'json' ? 'http_json' : 'http';
-  const tally = tallyOf(signal, carrier, options.endpoint.url, options.meterProvider);
-  return openSink(codecs[options.encoding], transport, { ...options, tally });
+  const tally = tallyOf(signal, options);
+  return openSink(codecs[options.encoding], openTransport(signal, options), { ...options, tally });
 }
 
 /** How batches are sent, whatever the receiver's protocol is. */
@@ -79,6 +77,7 @@ function untraced(transport: Transport): Transport {
     destination: transport.destination,
     send: (request) => withTracingSuppressed(() => send(request)),
     describe: (request) => transport.describe(request),
+    readExitAnswer: (answer) => transport.readExitAnswer(answer),
     close: () => transport.close(),
   };
 }

@@ -2,15 +2,28 @@
  * The options of the OTLP exporters: code before the signal's variables before the general ones before the default.
  * A wrong option throws and names itself, what was given and what is allowed; a wrong variable is said and ignored.
  */
+
+import { hasGrpc } from '#platform';
 import type { MeterProvider } from '../api/metrics/meter.ts';
+import type { ProxyServer, TlsSettings } from '../platform/connection.ts';
 import { readEnv, readEnvIfSet, reportUnavailable } from '../sdk/common/environment.ts';
+import { parseProxy, proxyOf } from '../sdk/common/http-proxy.ts';
 import { SDK_VERSION } from '../sdk/common/sdk-info.ts';
 import type { OtlpEncoding, OtlpSignal } from './signal-codec.ts';
+import { checkedTls, type OTLPTlsOptions, resolveTls } from './tls-options.ts';
 import { type Endpoint, resolveEndpoint } from './transport/endpoint.ts';
-import { checkHeaders, environmentHeaders, type Headers, type HeadersOption } from './transport/headers.ts';
+import { type GrpcEndpoint, resolveGrpcEndpoint } from './transport/grpc-endpoint.ts';
+import type { HeaderFunction } from './transport/header-source.ts';
+import {
+  checkHeaders,
+  environmentHeaders,
+  type Headers,
+  type HeadersOption,
+  headersOfMetadata,
+} from './transport/headers.ts';
 
-/** How an OTLP exporter encodes and carries its messages. */
-export type OTLPProtocol = 'http/protobuf' | 'http/json';
+/** How an OTLP exporter encodes and carries its messages. `grpc` is for Node: it needs HTTP/2 with trailers. */
+export type OTLPProtocol = 'http/protobuf' | 'http/json' | 'grpc';
 
 /** The options that every OTLP exporter takes. Each has a default; the environment's variables come after the code. */
 export interface OTLPExporterOptions {
@@ -18,23 +31,37 @@ export interface OTLPExporterOptions {
   protocol?: OTLPProtocol | undefined;
   /**
    * The URL to POST to, used as it is; a `URL` will do. Default `http://localhost:4318/v1/<signal>`, or the endpoint variables.
+   * For gRPC `http://host:port` or `https://host:port`, whose scheme decides about TLS, or a target such as `host:4317`,
+   * which is secure unless `tls.insecure` says otherwise, or `unix:/path`; default `http://localhost:4317`.
    * Credentials in it are sent as an Authorization header and never shown.
    */
   url?: string | { readonly href: string } | undefined;
   /**
-   * Headers for every request, or a function that is asked before each. They are added to those of
+   * Headers for every request (gRPC: metadata), or a function that is asked before each. They are added to those of
    * OTEL_EXPORTER_OTLP_[signal_]HEADERS; of the same name the one given here is sent.
    */
   headers?: HeadersOption | undefined;
+  /** A `Metadata` of @grpc/grpc-js, as the official exporters over gRPC take it: further headers, which those above go before. */
+  metadata?: { getMap(): Readonly<Record<string, unknown>> } | undefined;
   /** Milliseconds for one attempt, and for the answer to a caller of `export`; 0 is no limit. Default 10,000. */
   timeoutMillis?: number | undefined;
   /** Default `none`, or OTEL_EXPORTER_OTLP_[signal_]COMPRESSION. */
   compression?: 'gzip' | 'none' | undefined;
-  /** Requests in flight at the same time, and connections kept. Default 30. */
+  /** Certificates, for `https` and gRPC with TLS. Node only. */
+  tls?: OTLPTlsOptions | undefined;
+  /**
+   * Node only: the URL of an HTTP proxy, which may hold credentials; false for none. Default HTTPS_PROXY or HTTP_PROXY,
+   * unless NO_PROXY names the host. What is on this machine itself is then reached directly.
+   */
+  proxy?: string | false | undefined;
+  /** Requests in flight at the same time, and, by HTTP, connections kept. Default 30. */
   concurrencyLimit?: number | undefined;
   /** Whether connections are kept for the next request. Default true. */
   keepAlive?: boolean | undefined;
-  /** Node only: options of the http(s).Agent (TLS settings among them), or a function that makes the agent. */
+  /**
+   * Node only, by HTTP: options of the http(s).Agent (TLS settings among them, which go before `tls`), or a function that
+   * makes the agent, which then decides about TLS and proxies alone.
+   */
   httpAgentOptions?: Readonly<Record<string, unknown>> | ((protocol: string) => unknown) | undefined;
   /** A product identifier, such as `my-app/1.2`, put before the exporter's own in the User-Agent header. */
   userAgent?: string | undefined;
@@ -60,9 +87,13 @@ export interface OTLPExporterOptions {
 /** The options with every default filled in. */
 export interface ResolvedOptions {
   readonly encoding: OtlpEncoding;
-  readonly endpoint: Endpoint;
+  /** Where to: one of the two. */
+  readonly http: Endpoint | undefined;
+  readonly grpc: GrpcEndpoint | undefined;
+  readonly tls: TlsSettings | undefined;
+  readonly proxy: ProxyServer | undefined;
   readonly headers: Headers;
-  readonly dynamicHeaders: Exclude<HeadersOption, Headers> | undefined;
+  readonly dynamicHeaders: HeaderFunction | undefined;
   readonly timeoutMillis: number;
   readonly compression: 'gzip' | 'none';
   readonly concurrencyLimit: number;
@@ -115,11 +146,12 @@ export function resolveOptions(
   const fixed = environmentHeaders(signal);
   const dynamic = typeof given.headers === 'function' ? given.headers : undefined;
   const code = dynamic === undefined && given.headers !== undefined ? checkHeaders(given.headers) : undefined;
+  const metadata = given.metadata === undefined ? undefined : headersOfMetadata(given.metadata);
   const agent = checkedAgent(given.httpAgentOptions);
   return {
     encoding: protocol === 'http/json' ? 'json' : 'protobuf',
-    endpoint: resolveEndpoint(signal, given.url),
-    headers: { ...fixed, ...code },
+    ...resolveDestination(signal, protocol, given),
+    headers: { ...fixed, ...metadata, ...code },
     dynamicHeaders: dynamic,
     timeoutMillis: whole('timeoutMillis', given.timeoutMillis, 0, MAX_MILLIS) ?? environmentTimeout(signal),
     compression: oneOf('compression', given.compression, ['gzip', 'none']) ?? environmentCompression(signal),
@@ -140,26 +172,60 @@ export function resolveOptions(
 }
 
 function checkedObject(options: unknown): OTLPExporterOptions {
-  if (typeof options === 'object' && options !== null) return options;
+  if (typeof options === 'object' && options !== null) {
+    if ((options as { credentials?: unknown }).credentials === undefined) return options;
+    throw new TypeError(
+      'OTLP exporter option credentials: those of @grpc/grpc-js cannot be read; see the option tls, and http:// or https:// in url',
+    );
+  }
   throw new TypeError(`OTLP exporter: ${shown(options)} given; allowed is an object of options`);
 }
 
+const PROTOCOLS: readonly OTLPProtocol[] = ['http/protobuf', 'http/json', 'grpc'];
+
 function resolveProtocol(signal: OtlpSignal, given: unknown): OTLPProtocol | undefined {
-  if (given !== undefined) {
-    if (given === 'grpc') {
-      throw new TypeError(
-        'OTLP exporter option protocol: "grpc" is not available in this version; allowed are "http/protobuf", "http/json"',
-      );
-    }
-    return oneOf('protocol', given, ['http/protobuf', 'http/json']);
-  }
+  const available = hasGrpc ? PROTOCOLS : PROTOCOLS.filter((protocol) => protocol !== 'grpc');
+  if (given !== undefined) return oneOf('protocol', given, available);
   const variable = VARIABLES[signal].protocol;
   const own = readEnvIfSet(variable);
   const protocol = own ?? readEnv('OTEL_EXPORTER_OTLP_PROTOCOL');
-  if (protocol === 'http/protobuf' || protocol === 'http/json') return protocol;
-  const name = own === undefined ? 'OTEL_EXPORTER_OTLP_PROTOCOL' : variable;
-  reportUnavailable(name, protocol, ['http/protobuf', 'http/json']);
+  if (available.includes(protocol)) return protocol;
+  reportUnavailable(own === undefined ? 'OTEL_EXPORTER_OTLP_PROTOCOL' : variable, protocol, available);
   return undefined;
+}
+
+/** Where to, and what of TLS and proxies the way there takes. */
+function resolveDestination(
+  signal: OtlpSignal,
+  protocol: OTLPProtocol,
+  given: OTLPExporterOptions,
+): Pick<ResolvedOptions, 'http' | 'grpc' | 'tls' | 'proxy'> {
+  const tlsOptions = checkedTls(given.tls);
+  const grpc = protocol === 'grpc' ? resolveGrpcEndpoint(signal, given.url, tlsOptions.insecure) : undefined;
+  const http = grpc === undefined ? resolveEndpoint(signal, given.url) : undefined;
+  const target = grpc ?? targetOf(http!);
+  const tls = resolveTls(signal, tlsOptions);
+  return { http, grpc, tls: target.secure ? tls : undefined, proxy: resolveProxy(target, given.proxy) };
+}
+
+function targetOf({ url }: Endpoint): Pick<GrpcEndpoint, 'secure' | 'host' | 'port'> {
+  const { protocol, hostname, port } = new URL(url);
+  const secure = protocol === 'https:';
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  return { secure, host, port: port === '' ? (secure ? 443 : 80) : Number(port) };
+}
+
+function resolveProxy(
+  target: Pick<GrpcEndpoint, 'secure' | 'host' | 'port'>,
+  given: unknown,
+): ProxyServer | undefined {
+  if (given === false || target.host === '') return undefined;
+  if (given === undefined) return proxyOf(target);
+  const proxy = typeof given === 'string' ? parseProxy(given) : `${typeof given} given`;
+  if (typeof proxy !== 'string') return proxy;
+  throw new TypeError(
+    `OTLP exporter option proxy: ${proxy}; allowed is a URL such as http://proxy:3128, or false`,
+  );
 }
 
 function environmentTimeout(signal: OtlpSignal): number {

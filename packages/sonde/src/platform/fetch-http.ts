@@ -1,5 +1,12 @@
 /** HTTP exchanges over fetch, for every runtime but Node. Connections and compression of the answer are the runtime's. */
-import type { HttpAnswer, HttpClient, HttpClientOptions, HttpFailure, HttpRequest } from './http-client.ts';
+import {
+  failure,
+  type HttpAnswer,
+  type HttpClient,
+  type HttpClientOptions,
+  type HttpFailure,
+  type HttpRequest,
+} from './http-client.ts';
 
 type Outcome = HttpAnswer | HttpFailure;
 
@@ -92,10 +99,6 @@ async function readBody(
     position += chunk.byteLength;
   }
   return { body, bodyProblem: undefined };
-}
-
-function failure(reason: HttpFailure['reason'], message: string): HttpFailure {
-  return { kind: 'failure', reason, message };
 }
 
 /** fetch says only "fetch failed" or "Failed to fetch"; what happened is in the cause, where the runtime gives one. */

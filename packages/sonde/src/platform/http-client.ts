@@ -3,6 +3,8 @@
  * node-http.ts does it over node:http and node:https, fetch-http.ts over fetch. Neither knows what the bytes mean.
  */
 
+import type { ProxyServer } from './connection.ts';
+
 /** What a client needs to know once, for all of its exchanges. */
 export interface HttpClientOptions {
   /** http or https, without credentials. */
@@ -15,6 +17,8 @@ export interface HttpClientOptions {
   readonly keepAlive: boolean;
   /** Node only: options of the agent, TLS settings among them. */
   readonly agentOptions?: Readonly<Record<string, unknown>> | undefined;
+  /** Node only: the proxy for all exchanges. */
+  readonly proxy?: ProxyServer | undefined;
   /** Node only: makes the agent in place of ours; asked once, at the first request. */
   readonly agentFactory?: ((protocol: string) => unknown) | undefined;
 }
@@ -59,4 +63,9 @@ export interface HttpClient {
   exchange(request: HttpRequest): Promise<HttpAnswer | HttpFailure>;
   /** Ends running exchanges with the failure `closed` and lets go of the connections. */
   close(): void;
+}
+
+/** A failure of that kind. */
+export function failure(reason: HttpFailure['reason'], message: string): HttpFailure {
+  return { kind: 'failure', reason, message };
 }

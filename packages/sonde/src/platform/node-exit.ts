@@ -6,6 +6,7 @@
  *   shared memory:  [ finished | status, bodyLength, typeLength per request | answers … | request bodies … ]
  */
 import type { ExitAnswer, ExitRequest } from './exit-request.ts';
+import { WORKER_CONNECTIONS, WORKER_GRPC } from './node-exit-worker.ts';
 
 /** How much of an answer is kept: a partial success or an error message, not a page. */
 const ANSWER_BYTES = 4096;
@@ -21,6 +22,9 @@ const CONCURRENCY = 16;
 
 /** Statuses below zero say why there is no answer. */
 const FAILED_CONNECTION = -1;
+
+/** What the worker writes as the content type of an answer in gRPC, whose body is then JSON. */
+const GRPC_ANSWER = 'grpc';
 
 const UNAVAILABLE: ExitAnswer = {
   status: 0,
@@ -86,7 +90,7 @@ class SharedMemory {
       const contentType = new TextDecoder().decode(
         region.subarray(ANSWER_BYTES, ANSWER_BYTES + this.head[at + 2]!),
       );
-      return { status, contentType, body };
+      return contentType === GRPC_ANSWER ? grpcAnswer(status, body) : { status, contentType, body };
     }
     const failure = status === FAILED_CONNECTION ? 'connection' : 'timeout';
     return {
@@ -99,12 +103,23 @@ class SharedMemory {
   }
 }
 
+/** The worker has cut the parts so that they fit; what is no JSON all the same says nothing. */
+function grpcAnswer(httpStatus: number, json: Uint8Array): ExitAnswer {
+  try {
+    const { contentType, status, message, body } = JSON.parse(new TextDecoder().decode(json));
+    const bytes = Buffer.from(body, 'base64');
+    return { status: httpStatus, contentType, body: bytes, grpc: { status, message } };
+  } catch {
+    return { status: httpStatus, contentType: '', body: new Uint8Array(0) };
+  }
+}
+
 function startWorker(requests: readonly ExitRequest[], memory: SharedMemory, timeoutMillis: number): void {
   const { Worker } = process.getBuiltinModule('node:worker_threads');
   let at = memory.bodiesAt;
-  const described = requests.map(({ url, headers, byteLength, agentOptions }) => {
-    at += byteLength;
-    return { url, headers, byteLength, bodyAt: at - byteLength, agentOptions: cloneable(agentOptions) };
+  const described = requests.map(({ body: _, agentOptions, ...request }) => {
+    at += request.byteLength;
+    return { ...request, bodyAt: at - request.byteLength, agentOptions: cloneable(agentOptions) };
   });
   const { buffer, answersAt } = memory;
   const worker = new Worker(WORKER_SOURCE, {
@@ -154,18 +169,62 @@ function isCloneable(value: unknown): boolean {
 const WORKER_SOURCE = `
 const { workerData: d } = require('node:worker_threads');
 const head = new Int32Array(d.buffer, 0, 1 + d.words * d.requests.length);
-const agents = new Map();
 let next = 0;
+${WORKER_CONNECTIONS}
+${WORKER_GRPC}
+const agents = new Map();
 
-function agentFor(secure, options) {
-  const key = secure + JSON.stringify(options ?? null);
+function agentFor(r, secure) {
+  const key = secure + JSON.stringify([r.agentOptions, r.proxy]);
   let agent = agents.get(key);
   if (agent === undefined) {
     const { Agent } = require(secure ? 'node:https' : 'node:http');
-    agent = new Agent({ ...options, keepAlive: true, maxSockets: d.concurrency });
+    agent = new Agent({ ...r.agentOptions, keepAlive: true, maxSockets: d.concurrency });
+    if (secure && r.proxy !== undefined) {
+      const connectTls = agent.createConnection;
+      agent.createConnection = (options, callback) => {
+        tunnel(r.proxy, options.host, options.port, (error, socket) => {
+          if (error) callback(error);
+          else callback(null, connectTls.call(agent, { ...options, socket }));
+        });
+      };
+    }
     agents.set(key, agent);
   }
   return agent;
+}
+
+function sendHttp(r, body, done, fail) {
+  const url = new URL(r.url);
+  const secure = url.protocol === 'https:';
+  const headers = { ...r.headers, 'Content-Length': r.byteLength };
+  let options = { agent: agentFor(r, secure) };
+  let makeRequest = require(secure ? 'node:https' : 'node:http').request;
+  if (r.proxy !== undefined && !secure) {
+    headers.Host = url.host;
+    if (r.proxy.authorization !== undefined) headers['Proxy-Authorization'] = r.proxy.authorization;
+    makeRequest = require(r.proxy.secure ? 'node:https' : 'node:http').request;
+    options = { agent: agentFor({}, r.proxy.secure), host: r.proxy.host, port: r.proxy.port, path: r.url };
+  } else {
+    options.host = url.hostname.replace(/^\\[(.*)\\]$/, '$1');
+    options.port = url.port || (secure ? 443 : 80);
+    options.path = url.pathname + url.search;
+  }
+  const request = makeRequest({ ...options, method: 'POST', headers });
+  request.on('error', fail);
+  request.on('response', (response) => {
+    const chunks = [];
+    let size = 0;
+    response.on('data', (chunk) => {
+      if (size < d.answerBytes) chunks.push(chunk);
+      size += chunk.length;
+    });
+    const end = () => done(response.statusCode, Buffer.concat(chunks), response.headers['content-type'] || '');
+    response.on('end', end);
+    response.on('error', end);
+    response.on('close', end);
+  });
+  request.end(body);
 }
 
 function finish(index, status, body, type) {
@@ -193,27 +252,9 @@ function send(index) {
   };
   const fail = (error) => done(-1, Buffer.from(String(error && (error.code || error.message))), '');
   try {
-    const url = new URL(r.url);
-    const secure = url.protocol === 'https:';
-    const request = require(secure ? 'node:https' : 'node:http').request(url, {
-      method: 'POST',
-      agent: agentFor(secure, r.agentOptions),
-      headers: { ...r.headers, 'Content-Length': r.byteLength },
-    });
-    request.on('error', fail);
-    request.on('response', (response) => {
-      const chunks = [];
-      let size = 0;
-      response.on('data', (chunk) => {
-        if (size < d.answerBytes) chunks.push(chunk);
-        size += chunk.length;
-      });
-      const end = () => done(response.statusCode, Buffer.concat(chunks), response.headers['content-type'] || '');
-      response.on('end', end);
-      response.on('error', end);
-      response.on('close', end);
-    });
-    request.end(Buffer.from(d.buffer, r.bodyAt, r.byteLength));
+    const body = Buffer.from(d.buffer, r.bodyAt, r.byteLength);
+    if (r.grpc === undefined) sendHttp(r, body, done, fail);
+    else sendGrpc(r, body, done, fail);
   } catch (error) {
     fail(error);
   }

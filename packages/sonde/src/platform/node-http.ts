@@ -9,7 +9,15 @@ import type {
   RequestOptions,
   request as requestFunction,
 } from 'node:http';
-import type { HttpAnswer, HttpClient, HttpClientOptions, HttpFailure, HttpRequest } from './http-client.ts';
+import {
+  failure,
+  type HttpAnswer,
+  type HttpClient,
+  type HttpClientOptions,
+  type HttpFailure,
+  type HttpRequest,
+} from './http-client.ts';
+import { codeOf, describeError } from './node-error.ts';
 
 type HttpModule = {
   readonly request: typeof requestFunction;
@@ -39,6 +47,7 @@ class NodeHttpClient implements HttpClient {
   #agent: Agent | undefined;
   #openingAgent: Promise<void> | undefined;
   #ownsAgent = true;
+  readonly #closing = new AbortController();
   #closed = false;
 
   constructor(options: HttpClientOptions) {
@@ -65,15 +74,16 @@ class NodeHttpClient implements HttpClient {
 
   close(): void {
     this.#closed = true;
+    this.#closing.abort();
     for (const exchange of this.#running) exchange.close();
     if (this.#ownsAgent) this.#agent?.destroy();
   }
 
   async #openAgent(): Promise<void> {
-    const { agentFactory, agentOptions, keepAlive, maxConnections } = this.#options;
+    const { agentFactory, agentOptions, keepAlive, maxConnections, proxy } = this.#options;
     const protocol = this.#url.protocol;
-    const name = protocol === 'https:' ? 'node:https' : 'node:http';
-    this.#module = process.getBuiltinModule(name) as unknown as HttpModule;
+    const isTls = protocol === 'https:' || proxy?.secure === true;
+    this.#module = process.getBuiltinModule(isTls ? 'node:https' : 'node:http') as unknown as HttpModule;
     if (agentFactory !== undefined) {
       this.#ownsAgent = false;
       const agent = (await agentFactory(protocol)) as (Agent & { addRequest?: unknown }) | undefined;
@@ -82,7 +92,12 @@ class NodeHttpClient implements HttpClient {
       return;
     }
     const defaults = { keepAlive, maxSockets: maxConnections, maxFreeSockets: maxConnections };
-    this.#agent = new this.#module.Agent({ ...defaults, scheduling: 'lifo', ...agentOptions });
+    const agent = new this.#module.Agent({ ...defaults, scheduling: 'lifo', ...agentOptions });
+    if (proxy !== undefined && protocol === 'https:') {
+      const { tunnelThrough } = await import('./node-tunnel.ts');
+      tunnelThrough(agent, proxy, this.#closing.signal);
+    }
+    this.#agent = agent;
   }
 
   #attempt(request: HttpRequest, deadline: number): Promise<{ outcome: Outcome; stale: boolean }> {
@@ -98,19 +113,26 @@ class NodeHttpClient implements HttpClient {
 
   #requestOptions(request: HttpRequest): RequestOptions {
     const url = this.#url;
+    const { proxy } = this.#options;
+    const headers: Record<string, string> = {
+      ...request.headers,
+      'Accept-Encoding': 'gzip',
+      'Content-Length': String(request.byteLength),
+    };
+    const common = { method: 'POST', agent: this.#agent!, maxHeaderSize: MAX_HEADER_BYTES, headers };
+    if (proxy !== undefined && url.protocol === 'http:') {
+      // The whole URL is the request's target: RFC 9112, section 3.2.2.
+      headers['Host'] = url.host;
+      if (proxy.authorization !== undefined) headers['Proxy-Authorization'] = proxy.authorization;
+      const protocol = proxy.secure ? 'https:' : 'http:';
+      return { ...common, protocol, hostname: proxy.host, port: proxy.port, path: url.href };
+    }
     return {
+      ...common,
       protocol: url.protocol,
       hostname: url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname,
       port: url.port === '' ? undefined : url.port,
       path: `${url.pathname}${url.search}`,
-      method: 'POST',
-      agent: this.#agent!,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headers: {
-        ...request.headers,
-        'Accept-Encoding': 'gzip',
-        'Content-Length': String(request.byteLength),
-      },
     };
   }
 }
@@ -257,10 +279,6 @@ function unref(socket: { unref?: () => unknown }): void {
   socket.unref?.();
 }
 
-function failure(reason: HttpFailure['reason'], message: string): HttpFailure {
-  return { kind: 'failure', reason, message };
-}
-
 /** The promise, or a rejection after `milliseconds` (0: never): a function of the user's may not answer at all. */
 function within<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
   if (milliseconds <= 0) return promise;
@@ -273,20 +291,4 @@ function within<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
 
 function isGzip(encoding: string | undefined): boolean {
   return encoding !== undefined && /^\s*(x-)?gzip\s*$/i.test(encoding);
-}
-
-function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null | undefined)?.code;
-  return typeof code === 'string' ? code : '';
-}
-
-/** An error in one clause. Node joins the attempts at several addresses of one host into an AggregateError without a message. */
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const inner = (error as { errors?: readonly unknown[] }).errors;
-  if (error.message === '' && Array.isArray(inner) && inner.length > 0) {
-    return inner.map(describeError).join(', ');
-  }
-  const code = codeOf(error);
-  return code === '' || error.message.includes(code) ? error.message : `${error.message} (${code})`;
 }

@@ -135,5 +135,9 @@ export type { ExitHooks } from './exit-hooks.ts';
 export type { ExitAnswer, ExitRequest } from './exit-request.ts';
 export { sendBlocking } from './node-exit.ts';
 export { installExitHooks } from './node-exit-hooks.ts';
+export { hasGrpc, openGrpcClient } from './node-grpc.ts';
 export { openHttpClient } from './node-http.ts';
+
 export { loadPart, type PartName } from './node-parts.ts';
+
+export { loadTls } from './node-tls.ts';

@@ -3,7 +3,12 @@
  * edge.ts add what only one of them has; all platform files together export the same names.
  */
 
+import type { LoadedTls, TlsSources } from './connection.ts';
+
 import type { ExitAnswer, ExitRequest } from './exit-request.ts';
+
+import type { GrpcClient, GrpcClientOptions } from './grpc-client.ts';
+import { failure } from './http-client.ts';
 import type { ContextStorage, StandardOutput, Timer } from './node.ts';
 import type { HostInfo, OsInfo, ProcessInfo } from './node-host.ts';
 import type { PartName } from './node-parts.ts';
@@ -125,4 +130,19 @@ export function sendBlocking(requests: readonly ExitRequest[], _timeoutMillis: n
 /** Only Node loads parts of the package when they are asked for; elsewhere everything is in the bundle or is not there. */
 export function loadPart(name: PartName): unknown {
   throw new Error(`${name} cannot be loaded here by its name`);
+}
+
+/** fetch gives no trailers, and in them gRPC has its status. */
+export const hasGrpc: boolean = false;
+
+export function openGrpcClient(_options: GrpcClientOptions): GrpcClient {
+  const exchange = async () => failure('request', 'this runtime has no gRPC');
+  return { exchange, close: () => undefined };
+}
+
+/** The runtime's own certificates are the ones that fetch goes by. */
+export function loadTls(sources: TlsSources): LoadedTls {
+  const given = [sources.ca, sources.cert, sources.key].filter((source) => source !== undefined);
+  const problems = given.map(({ name }) => `${name}: TLS is the runtime's own business here`);
+  return { settings: {}, problems, warnings: [] };
 }

@@ -5,6 +5,7 @@
  */
 import { report } from '../../sdk/common/diagnostics.ts';
 import { readEnvIfSet } from '../../sdk/common/environment.ts';
+import { basicAuthorization } from '../../sdk/common/http-proxy.ts';
 import type { OtlpSignal } from '../signal-codec.ts';
 
 export interface Endpoint {
@@ -70,10 +71,10 @@ function parse(value: unknown): URL | string {
   try {
     url = new URL(value);
   } catch {
-    return `${shown(value)} is not a URL`;
+    return `${shownEndpoint(value)} is not a URL`;
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return `${shown(value)} has the scheme ${JSON.stringify(url.protocol)}`;
+    return `${shownEndpoint(value)} has the scheme ${JSON.stringify(url.protocol)}`;
   }
   return url;
 }
@@ -93,22 +94,8 @@ function endpointOf(given: URL): Endpoint {
   return { url: url.href, authorization, printable: `${url.origin}${url.pathname}` };
 }
 
-function basicAuthorization(url: URL): string | undefined {
-  if (url.username === '' && url.password === '') return undefined;
-  const bytes = new TextEncoder().encode(`${decoded(url.username)}:${decoded(url.password)}`);
-  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
 /** A value that could not be parsed may still hold credentials before an `@`, or a key in a query. */
-function shown(text: string): string {
+export function shownEndpoint(text: string): string {
   const safe = text.replace(/\/\/[^/]*@/, '//[not shown]@').replace(/\?.*$/s, '?[not shown]');
   return JSON.stringify(safe.length <= 100 ? safe : `${safe.slice(0, 100)}…`);
 }

@@ -81,6 +81,22 @@ export function checkHeaders(given: unknown, owner: string = 'OTLP exporter'): H
   return headers;
 }
 
+/** The headers that a Metadata of @grpc/grpc-js holds; bytes, under names in -bin, are base64 on the way. */
+export function headersOfMetadata(given: unknown): Headers {
+  const { getMap } = (given ?? {}) as { getMap?: unknown };
+  if (typeof getMap !== 'function') {
+    throw new TypeError(
+      'OTLP exporter option metadata: allowed is a Metadata of @grpc/grpc-js; see also headers',
+    );
+  }
+  const entries = Object.entries(getMap.call(given) as Record<string, unknown>);
+  const texts = entries.map(([name, value]) => [
+    name,
+    value instanceof Uint8Array ? btoa(String.fromCharCode(...value)) : value,
+  ]);
+  return checkHeaders(Object.fromEntries(texts));
+}
+
 function problemOf(name: string, value: unknown): string | undefined {
   if (!NAME.test(name)) return `${JSON.stringify(name.slice(0, 100))} is not a header name`;
   if (RESERVED.has(name.toLowerCase())) {

@@ -3,11 +3,13 @@
  * failure read as the protocol specification says. The exporters to other receivers send the same way and give the
  * words of their protocol (`dialect`).
  */
-import { clearTimer, now, openHttpClient, setTimer, type Timer, wallClock } from '#platform';
+import { type ExitAnswer, now, openHttpClient, wallClock } from '#platform';
+import type { ProxyServer } from '../../platform/connection.ts';
 import type { HttpAnswer, HttpClient, HttpFailure } from '../../platform/http-client.ts';
 import type { OtlpEncoding } from '../signal-codec.ts';
 import type { Endpoint } from './endpoint.ts';
-import { checkHeaders, type Headers, type HeadersOption } from './headers.ts';
+import { type HeaderFunction, HeaderSource, remainingTimeout } from './header-source.ts';
+import type { Headers } from './headers.ts';
 import { interpretAnswer } from './response.ts';
 import type { RequestDescription, SendRequest, SendResult, Transport } from './send.ts';
 
@@ -27,11 +29,13 @@ export interface HttpTransportOptions {
   /** Headers that never change. */
   readonly headers: Headers;
   /** Headers asked for before each request; they win over the fixed ones. */
-  readonly dynamicHeaders?: Exclude<HeadersOption, Headers> | undefined;
+  readonly dynamicHeaders?: HeaderFunction | undefined;
   readonly userAgent: string;
   readonly maxResponseBytes: number;
   readonly maxConnections: number;
   readonly keepAlive: boolean;
+  readonly proxy?: ProxyServer | undefined;
+  /** TLS settings among them. */
   readonly agentOptions?: Readonly<Record<string, unknown>> | undefined;
   readonly agentFactory?: ((protocol: string) => unknown) | undefined;
 }
@@ -59,10 +63,8 @@ class HttpTransport implements Transport {
   readonly destination: string;
   readonly #options: HttpTransportOptions;
   readonly #client: HttpClient;
-  readonly #fixed: Headers;
   readonly #dialect: HttpDialect;
-  /** What the header function gave last: the exit path cannot wait for a promise. */
-  #lastDynamic: Headers | undefined = undefined;
+  readonly #source: HeaderSource;
 
   constructor(options: HttpTransportOptions) {
     const { endpoint } = options;
@@ -70,19 +72,15 @@ class HttpTransport implements Transport {
     this.#dialect = options.dialect ?? otlpDialect(options.encoding);
     this.destination = endpoint.printable;
     this.#client = openHttpClient({ ...options, url: endpoint.url });
-    this.#fixed = {
-      ...(endpoint.authorization === undefined ? undefined : { authorization: endpoint.authorization }),
-      ...options.headers,
-    };
+    this.#source = new HeaderSource(endpoint.authorization, options.headers, options.dynamicHeaders);
   }
 
   readonly send = async (request: SendRequest): Promise<SendResult> => {
     try {
       const { body, byteLength } = request;
       const started = now();
-      const dynamic = await this.#dynamicHeaders(request.timeoutMillis);
-      const headers = this.#headers(request, dynamic);
-      const timeoutMillis = remaining(request.timeoutMillis, now() - started);
+      const headers = this.#headers(request, await this.#source.headers(request.timeoutMillis));
+      const timeoutMillis = remainingTimeout(request.timeoutMillis, now() - started);
       const outcome = await this.#client.exchange({ headers, body, byteLength, timeoutMillis });
       return outcome.kind === 'answer'
         ? this.#dialect.interpret(outcome, this.#options.maxResponseBytes, wallClock())
@@ -93,68 +91,31 @@ class HttpTransport implements Transport {
   };
 
   describe(request: SendRequest): RequestDescription {
-    const { endpoint, agentOptions, dynamicHeaders } = this.#options;
-    let dynamic = this.#lastDynamic;
-    let incomplete: string | undefined;
-    if (dynamicHeaders !== undefined) {
-      try {
-        const given = dynamicHeaders();
-        if (given instanceof Promise) given.catch(() => undefined);
-        else dynamic = checkHeaders(given);
-      } catch {
-        // The ones of the last request, if any, are the best there is.
-      }
-      if (dynamic === undefined) incomplete = 'the header function has given no headers yet';
-    }
-    const headers = this.#headers(request, dynamic);
+    const { endpoint, agentOptions, proxy } = this.#options;
+    const { headers: given, incomplete } = this.#source.headersNow();
+    const headers = this.#headers(request, given);
     const { body, byteLength } = request;
-    return { url: endpoint.url, headers, body, byteLength, agentOptions, incomplete };
+    return { url: endpoint.url, headers, body, byteLength, agentOptions, proxy, incomplete };
   }
+
+  readonly readExitAnswer = ({ status, body, contentType }: ExitAnswer): SendResult => {
+    const header = (name: string): string | undefined => (name === 'content-type' ? contentType : undefined);
+    const answer = { kind: 'answer', status, header, body, bodyProblem: undefined } as const;
+    return this.#dialect.interpret(answer, body.length, wallClock());
+  };
 
   close(): void {
     this.#client.close();
   }
 
-  #headers(request: SendRequest, dynamic: Headers | undefined): Headers {
+  #headers(request: SendRequest, given: Headers): Headers {
     const headers: Record<string, string> = {
-      ...this.#fixed,
-      ...dynamic,
+      ...given,
       'content-type': this.#dialect.contentType,
       'user-agent': this.#options.userAgent,
     };
     if (request.contentEncoding !== undefined) headers['content-encoding'] = request.contentEncoding;
     return headers;
-  }
-
-  async #dynamicHeaders(timeoutMillis: number): Promise<Headers | undefined> {
-    const ask = this.#options.dynamicHeaders;
-    if (ask === undefined) return undefined;
-    try {
-      this.#lastDynamic = checkHeaders(await within(ask(), timeoutMillis));
-      return this.#lastDynamic;
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`the header function failed: ${reason}`);
-    }
-  }
-}
-
-/** What is left of a timeout, where 0 means none and is never reached by waiting. */
-function remaining(timeoutMillis: number, elapsed: number): number {
-  return timeoutMillis <= 0 ? 0 : Math.max(1, Math.ceil(timeoutMillis - elapsed));
-}
-
-/** The value or promise of a user's function, or a rejection after `milliseconds` (0: never). */
-async function within<T>(given: T | Promise<T>, milliseconds: number): Promise<T> {
-  if (!(given instanceof Promise) || milliseconds <= 0) return given;
-  let timer: Timer | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimer(() => reject(new Error(`no headers within ${milliseconds} ms`)), milliseconds);
-  });
-  try {
-    return await Promise.race([given, late]);
-  } finally {
-    if (timer !== undefined) clearTimer(timer);
   }
 }
 

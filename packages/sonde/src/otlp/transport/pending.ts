@@ -2,16 +2,17 @@
  * The account of all send buffers of the process: the bytes they hold together, and the list of what no receiver has
  * confirmed yet, which is sent when the process ends.
  */
-import { type ExitAnswer, type ExitRequest, sendBlocking, wallClock } from '#platform';
+import { type ExitAnswer, type ExitRequest, sendBlocking } from '#platform';
 import { processState } from '../../internal/process-state.ts';
 import { registerExitDelivery } from '../../sdk/pipeline/exit.ts';
-import { interpretAnswer } from './response.ts';
 import type { SendResult } from './send.ts';
 
 /** A batch that is unsent or unacknowledged, as the exit path takes it over. */
 export interface PendingBatch {
   readonly count: number;
   readonly request: ExitRequest;
+  /** What an answer to it means. */
+  read(answer: ExitAnswer): SendResult;
   /** What became of it; a batch that could not be delivered now is dropped. */
   settle(result: SendResult): void;
 }
@@ -45,19 +46,11 @@ function deliverPending(timeoutMillis: number): void {
     timeoutMillis,
   );
   pending.forEach((batch, index) => {
-    batch.settle(resultOf(answers[index]!));
+    batch.settle(resultOf(answers[index]!, batch.read));
   });
 }
 
-function resultOf(answer: ExitAnswer): SendResult {
-  if (answer.failure !== undefined) {
-    return { kind: 'retryable', message: answer.message ?? `${answer.failure} as the process ended` };
-  }
-  const { status, body, contentType } = answer;
-  const header = (name: string): string | undefined => (name === 'content-type' ? contentType : undefined);
-  return interpretAnswer(
-    { kind: 'answer', status, header, body, bodyProblem: undefined },
-    body.length,
-    wallClock(),
-  );
+function resultOf(answer: ExitAnswer, read: PendingBatch['read']): SendResult {
+  if (answer.failure === undefined) return read(answer);
+  return { kind: 'retryable', message: answer.message ?? `${answer.failure} as the process ended` };
 }

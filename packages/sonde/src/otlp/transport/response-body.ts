@@ -3,6 +3,7 @@
  * partial success (the same field numbers for traces, metrics and logs) and google.rpc.Status. Unknown fields are
  * skipped, what cannot be read counts as absent, and no body makes these functions throw.
  */
+import { readFields } from '../wire/protobuf-fields.ts';
 
 /** The longest message of a receiver that we repeat, in characters. */
 const MAX_MESSAGE = 500;
@@ -59,46 +60,6 @@ function partialSuccessOfProtobuf(body: Uint8Array): PartialSuccess {
   return { rejected: countOf(rejected), message: shorten(message) };
 }
 
-interface Field {
-  readonly number: number;
-  /** A varint, or the bytes of a length-delimited field. */
-  readonly value: number | Uint8Array;
-}
-
-/** The fields of a protobuf message up to the first thing that is not one. */
-function readFields(bytes: Uint8Array): Field[] {
-  const fields: Field[] = [];
-  let position = 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let scale = 1, count = 0; count < 10; count++, scale *= 128) {
-      const byte = bytes[position++];
-      if (byte === undefined) return Number.NaN;
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-    }
-    return Number.NaN;
-  };
-  while (position < bytes.byteLength && fields.length < 64) {
-    const tag = varint();
-    const number = Math.floor(tag / 8);
-    const wireType = tag % 8;
-    if (wireType === 0) {
-      const value = varint();
-      if (Number.isNaN(value)) break;
-      fields.push({ number, value });
-    } else if (wireType === 1) position += 8;
-    else if (wireType === 5) position += 4;
-    else if (wireType === 2) {
-      const length = varint();
-      if (!(position + length <= bytes.byteLength)) break;
-      fields.push({ number, value: bytes.subarray(position, position + length) });
-      position += length;
-    } else break;
-  }
-  return fields;
-}
-
 /** By the content type where there is one; else by the first character, which no protobuf answer of ours begins with. */
 function isJson(body: Uint8Array, contentType: string | undefined): boolean {
   if (contentType !== undefined) return /^\s*application\/(?:[\w.-]+\+)?json\b/i.test(contentType);
@@ -125,7 +86,8 @@ function countOf(value: unknown): number {
   return typeof count === 'number' && count > 0 && count < 2 ** 63 ? Math.floor(count) : 0;
 }
 
-function shorten(value: unknown): string | undefined {
+/** A text of the receiver's, at most as long as we repeat it; undefined for nothing. */
+export function shorten(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
   if (text === '') return undefined;

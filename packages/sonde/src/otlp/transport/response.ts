@@ -16,6 +16,7 @@ const HINTS: Readonly<Record<number, string>> = {
   401: 'the receiver wants credentials: see the option `headers`',
   403: 'the receiver refuses these credentials: see the option `headers`',
   404: 'nothing is served at this path: traces are taken at /v1/traces',
+  407: 'the proxy wants other credentials',
   405: 'this path does not take a POST: is it an OTLP receiver?',
   413: 'the request is too large for the receiver: see the option `maxRequestBytes`',
   415: 'the receiver does not take this encoding: see the option `protocol`',

@@ -77,6 +77,8 @@ class DrivenTransport implements Transport {
     return { url: this.destination, headers: {}, body: request.body, byteLength: request.byteLength };
   }
 
+  readExitAnswer = (): SendResult => ACCEPTED;
+
   close(): void {
     this.closed = true;
     for (const resolve of this.open.splice(0)) resolve({ kind: 'retryable', message: 'closed' });

@@ -10,7 +10,7 @@
  * A destination that failed several times in a row gets one probe at a time until it answers again: an outage costs a
  * connection attempt every few seconds, however much is waiting.
  */
-import { clearTimer, now, setHoldingTimer, setTimer, type Timer } from '#platform';
+import { clearTimer, type ExitAnswer, now, setHoldingTimer, setTimer, type Timer } from '#platform';
 import { report } from '../../sdk/common/diagnostics.ts';
 import type { ExporterTally, StatusAttributes } from '../../sdk/common/exporter-tally.ts';
 import type { DropReason, Ledger } from '../../sdk/pipeline/direct-export.ts';
@@ -166,13 +166,15 @@ export class SendBuffer {
     const pending: PendingBatch[] = [];
     for (const batch of [...this.#held]) {
       if (!this.#complete(batch)) continue;
-      const request = this.#options.transport.describe(batch.request(0));
+      const { transport } = this.#options;
+      const request = transport.describe(batch.request(0));
+      const read = (answer: ExitAnswer): SendResult => transport.readExitAnswer(answer);
       const settle = (result: SendResult): void => {
         if (batch.state === 'done') return;
         if (result.kind === 'retryable') this.#drop(batch, 'retry_expired', result.message, result.status);
         else this.#conclude(batch, result);
       };
-      pending.push({ count: batch.count, request, settle });
+      pending.push({ count: batch.count, request, read, settle });
     }
     return pending;
   }

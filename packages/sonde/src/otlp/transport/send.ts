@@ -1,9 +1,9 @@
 /**
- * The border to the network: one function type. http.ts (node:http on Node, fetch elsewhere) and later grpc.ts and
- * file.ts implement it; retry, the send buffer and the exit path know nothing else.
+ * The border to the network: one function type. http.ts (node:http on Node, fetch elsewhere) and grpc.ts
+ * (node:http2) implement it; retry, the send buffer and the exit path know nothing else.
  */
 
-import type { ExitRequest } from '#platform';
+import type { ExitAnswer, ExitRequest } from '#platform';
 
 import type { StatusAttributes } from '../../sdk/common/exporter-tally.ts';
 
@@ -43,6 +43,8 @@ export interface Transport {
   readonly destination: string;
   /** The request as data, for the thread that sends what is left when the process ends. Asked synchronously. */
   describe(request: SendRequest): RequestDescription;
+  /** What the answer to a described request means; that there was one, the caller has made sure of. */
+  readExitAnswer(answer: ExitAnswer): SendResult;
   /** Ends what is in flight (each such send gives `retryable`) and lets go of connections. */
   close(): void;
 }

@@ -51,6 +51,7 @@ export type SpecificationSection =
   | 'exporter'
   | 'exemplar'
   | 'metric'
+  | 'proxy'
   | 'file'
   | 'semconv'
   | 'sonde';
@@ -94,24 +95,24 @@ export const ENVIRONMENT = {
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: { type: 'string', spec: 'otlp', wiredBy: 'OTLPTraceExporter' },
   OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: { type: 'string', spec: 'otlp', wiredBy: '' },
   OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: { type: 'string', spec: 'otlp', wiredBy: 'OTLPLogExporter' },
-  OTEL_EXPORTER_OTLP_INSECURE: { type: 'boolean', default: false, spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_TRACES_INSECURE: { type: 'boolean', default: false, spec: 'otlp', wiredBy: '' },
+  OTEL_EXPORTER_OTLP_INSECURE: { type: 'boolean', default: false, spec: 'otlp', wiredBy: 'OTLPTraceExporter, OTLPLogExporter' },
+  OTEL_EXPORTER_OTLP_TRACES_INSECURE: { type: 'boolean', default: false, spec: 'otlp', wiredBy: 'OTLPTraceExporter' },
   OTEL_EXPORTER_OTLP_METRICS_INSECURE: { type: 'boolean', default: false, spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_LOGS_INSECURE: { type: 'boolean', default: false, spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_SPAN_INSECURE: { type: 'boolean', default: false, spec: 'otlp', status: 'deprecated', wiredBy: '' },
+  OTEL_EXPORTER_OTLP_LOGS_INSECURE: { type: 'boolean', default: false, spec: 'otlp', wiredBy: 'OTLPLogExporter' },
+  OTEL_EXPORTER_OTLP_SPAN_INSECURE: { type: 'boolean', default: false, spec: 'otlp', status: 'deprecated', wiredBy: 'OTLPTraceExporter' },
   OTEL_EXPORTER_OTLP_METRIC_INSECURE: { type: 'boolean', default: false, spec: 'otlp', status: 'deprecated', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: '' },
+  OTEL_EXPORTER_OTLP_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: 'OTLPTraceExporter, OTLPLogExporter' },
+  OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: 'OTLPTraceExporter' },
   OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_CLIENT_KEY: { type: 'string', spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY: { type: 'string', spec: 'otlp', wiredBy: '' },
+  OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: 'OTLPLogExporter' },
+  OTEL_EXPORTER_OTLP_CLIENT_KEY: { type: 'string', spec: 'otlp', wiredBy: 'OTLPTraceExporter, OTLPLogExporter' },
+  OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY: { type: 'string', spec: 'otlp', wiredBy: 'OTLPTraceExporter' },
   OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY: { type: 'string', spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_LOGS_CLIENT_KEY: { type: 'string', spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: '' },
+  OTEL_EXPORTER_OTLP_LOGS_CLIENT_KEY: { type: 'string', spec: 'otlp', wiredBy: 'OTLPLogExporter' },
+  OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: 'OTLPTraceExporter, OTLPLogExporter' },
+  OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: 'OTLPTraceExporter' },
   OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: '' },
-  OTEL_EXPORTER_OTLP_LOGS_CLIENT_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: '' },
+  OTEL_EXPORTER_OTLP_LOGS_CLIENT_CERTIFICATE: { type: 'string', spec: 'otlp', wiredBy: 'OTLPLogExporter' },
   OTEL_EXPORTER_OTLP_HEADERS: { type: 'pairs', secret: true, spec: 'otlp', wiredBy: 'OTLPTraceExporter, OTLPLogExporter' },
   OTEL_EXPORTER_OTLP_TRACES_HEADERS: { type: 'pairs', secret: true, spec: 'otlp', wiredBy: 'OTLPTraceExporter' },
   OTEL_EXPORTER_OTLP_METRICS_HEADERS: { type: 'pairs', secret: true, spec: 'otlp', wiredBy: '' },
@@ -130,6 +131,14 @@ export const ENVIRONMENT = {
   OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: { type: 'enum', values: ['http/protobuf', 'http/json', 'grpc'], default: 'http/protobuf', spec: 'otlp', wiredBy: 'OTLPLogExporter' },
   OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: { type: 'enum', values: ['cumulative', 'delta', 'lowmemory'], default: 'cumulative', spec: 'otlp-metrics', wiredBy: '' },
   OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: { type: 'enum', values: ['explicit_bucket_histogram', 'base2_exponential_bucket_histogram'], default: 'explicit_bucket_histogram', spec: 'otlp-metrics', wiredBy: '' },
+
+  HTTP_PROXY: { type: 'string', secret: true, spec: 'proxy', wiredBy: 'OTLPTraceExporter, OTLPLogExporter' },
+  http_proxy: { type: 'string', secret: true, spec: 'proxy', wiredBy: 'OTLPTraceExporter, OTLPLogExporter' },
+  HTTPS_PROXY: { type: 'string', secret: true, spec: 'proxy', wiredBy: 'OTLPTraceExporter, OTLPLogExporter' },
+  https_proxy: { type: 'string', secret: true, spec: 'proxy', wiredBy: 'OTLPTraceExporter, OTLPLogExporter' },
+  NO_PROXY: { type: 'string', spec: 'proxy', wiredBy: 'OTLPTraceExporter, OTLPLogExporter' },
+  no_proxy: { type: 'string', spec: 'proxy', wiredBy: 'OTLPTraceExporter, OTLPLogExporter' },
+  REQUEST_METHOD: { type: 'string', spec: 'proxy', wiredBy: 'OTLPTraceExporter, OTLPLogExporter' },
 
   OTEL_EXPORTER_ZIPKIN_ENDPOINT: { type: 'string', default: 'http://localhost:9411/api/v2/spans', spec: 'zipkin', status: 'deprecated', wiredBy: 'ZipkinExporter' },
   OTEL_EXPORTER_ZIPKIN_TIMEOUT: { type: 'timeout', default: 10000, spec: 'zipkin', status: 'deprecated', wiredBy: 'ZipkinExporter' },

@@ -1,0 +1,124 @@
+/**
+ * OTLP over gRPC: metadata around the platform's one unary call, and what came back read as the protocol specification
+ * says. Of a signal it knows the name of its service, nothing else.
+ */
+import { type ExitAnswer, now, openGrpcClient } from '#platform';
+import type { ProxyServer, TlsSettings } from '../../platform/connection.ts';
+import type { GrpcAnswer, GrpcClient } from '../../platform/grpc-client.ts';
+import type { HttpFailure } from '../../platform/http-client.ts';
+import type { OtlpSignal } from '../signal-codec.ts';
+import { interpretGrpcAnswer } from './grpc-answer.ts';
+import type { GrpcEndpoint } from './grpc-endpoint.ts';
+import { type HeaderFunction, HeaderSource, remainingTimeout } from './header-source.ts';
+import type { Headers } from './headers.ts';
+import type { RequestDescription, SendRequest, SendResult, Transport } from './send.ts';
+
+export interface GrpcTransportOptions {
+  readonly signal: OtlpSignal;
+  readonly endpoint: GrpcEndpoint;
+  /** Metadata that never changes. */
+  readonly headers: Headers;
+  /** Metadata asked for before each call; it wins over the fixed. */
+  readonly dynamicHeaders?: HeaderFunction | undefined;
+  readonly userAgent: string;
+  readonly maxResponseBytes: number;
+  readonly keepAlive: boolean;
+  readonly tls?: TlsSettings | undefined;
+  readonly proxy?: ProxyServer | undefined;
+}
+
+const PATHS: Readonly<Record<OtlpSignal, string>> = {
+  traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+  metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
+  logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
+};
+
+export function openGrpcTransport(options: GrpcTransportOptions): Transport {
+  return new GrpcTransport(options);
+}
+
+class GrpcTransport implements Transport {
+  readonly destination: string;
+  readonly #options: GrpcTransportOptions;
+  readonly #tls: TlsSettings | undefined;
+  readonly #client: GrpcClient;
+  readonly #source: HeaderSource;
+
+  constructor(options: GrpcTransportOptions) {
+    const { endpoint, proxy, maxResponseBytes, keepAlive } = options;
+    this.#options = options;
+    this.destination = endpoint.printable;
+    this.#tls = endpoint.secure ? (options.tls ?? {}) : undefined;
+    this.#client = openGrpcClient({ ...endpoint, tls: this.#tls, proxy, maxResponseBytes, keepAlive });
+    this.#source = new HeaderSource(endpoint.authorization, options.headers, options.dynamicHeaders);
+  }
+
+  readonly send = async (request: SendRequest): Promise<SendResult> => {
+    try {
+      const { body, byteLength } = request;
+      const started = now();
+      const headers = this.#headers(await this.#source.headers(request.timeoutMillis));
+      const outcome = await this.#client.exchange({
+        path: PATHS[this.#options.signal],
+        headers,
+        body,
+        byteLength,
+        gzip: request.contentEncoding === 'gzip',
+        timeoutMillis: remainingTimeout(request.timeoutMillis, now() - started),
+      });
+      if (outcome.kind === 'failure') return interpretFailure(outcome, this.#options.endpoint);
+      return interpretGrpcAnswer(outcome, this.#options.maxResponseBytes);
+    } catch (error) {
+      return { kind: 'retryable', message: error instanceof Error ? error.message : String(error) };
+    }
+  };
+
+  describe(request: SendRequest): RequestDescription {
+    const { endpoint, proxy, signal } = this.#options;
+    const { host, port, socketPath, authority, secure } = endpoint;
+    const { headers, incomplete } = this.#source.headersNow();
+    const { body, byteLength } = request;
+    return {
+      url: `${secure ? 'https' : 'http'}://${authority}${PATHS[signal]}`,
+      headers: this.#headers(headers),
+      body,
+      byteLength,
+      agentOptions: { ...this.#tls },
+      proxy,
+      grpc: { host, port, socketPath, gzip: request.contentEncoding === 'gzip' },
+      incomplete,
+    };
+  }
+
+  readonly readExitAnswer = (answer: ExitAnswer): SendResult => {
+    const { status, contentType, body, grpc } = answer;
+    const read: GrpcAnswer = {
+      kind: 'answer',
+      httpStatus: status,
+      contentType,
+      status: grpc?.status,
+      message: grpc?.message ?? '',
+      details: '',
+      body,
+      bodyProblem: undefined,
+    };
+    return interpretGrpcAnswer(read, body.length);
+  };
+
+  close(): void {
+    this.#client.close();
+  }
+
+  #headers(given: Headers): Headers {
+    return { ...given, 'user-agent': this.#options.userAgent };
+  }
+}
+
+function interpretFailure(failure: HttpFailure, endpoint: GrpcEndpoint): SendResult {
+  const { reason } = failure;
+  const hint = endpoint.port === 4318 ? '; port 4318 is OTLP over HTTP, OTLP over gRPC is on 4317' : '';
+  if (reason === 'request') return { kind: 'rejected', message: failure.message };
+  if (reason !== 'protocol') return { kind: 'retryable', message: `${failure.message}${hint}` };
+  const doubt = '; is this the port of an OTLP/gRPC receiver (4317 by default)? OTLP over HTTP is on 4318';
+  return { kind: 'rejected', message: `${failure.message}${hint === '' ? doubt : hint}` };
+}
