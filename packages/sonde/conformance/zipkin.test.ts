@@ -183,6 +183,38 @@ describe('spans for Zipkin', () => {
     );
   });
 
+  it('COMMON-09 values where only text has a place: as they are, as JSON numbers and words, base64, JSON lists and maps', async () => {
+    const { tags } = await arrivedWith({
+      text: 'hello world',
+      none: '',
+      yes: true,
+      integer: -123,
+      double: 1.4142e-7,
+      nan: Number.NaN,
+      infinite: Number.NEGATIVE_INFINITY,
+      bytes: new TextEncoder().encode('hello world'),
+      empty: null,
+      list: [1, Number.NEGATIVE_INFINITY, 'a', true, { nested: new TextEncoder().encode('hello world') }],
+      map: { a: Number.NEGATIVE_INFINITY, b: 2, c: [3, null] },
+      big: 2n ** 62n,
+    });
+    const expected = {
+      text: 'hello world',
+      none: '',
+      yes: 'true',
+      integer: '-123',
+      double: '1.4142e-7',
+      nan: 'NaN',
+      infinite: '-Infinity',
+      bytes: 'aGVsbG8gd29ybGQ=',
+      empty: '',
+      list: '[1,"-Infinity","a",true,{"nested":"aGVsbG8gd29ybGQ="}]',
+      map: '{"a":"-Infinity","b":2,"c":[3,null]}',
+      big: '4611686018427387904',
+    };
+    assert.deepEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, tags[key]])), expected);
+  });
+
   it('ZIP-06 the status: OK has a code, ERROR a code and `error`, empty without a description; unset has nothing', async () => {
     const spans = await arrived((provider) => {
       const tracer = provider.getTracer('x');
