@@ -42,6 +42,11 @@ const exceptions = [
       'they go the way of OTLP: its send buffer, transports, retries and end of the process (docs/design/exporters.md)',
   },
   {
+    from: /^exporters\/prometheus\//,
+    to: /^otlp\/wire\//,
+    reason: 'the protobuf exposition is protobuf, and the wire knows no message',
+  },
+  {
     from: /^sdk\/common\/globals\.ts$/,
     to: /^propagators\/default-propagator\.ts$/,
     reason: 'a provider that becomes global brings the propagators that the specification makes the default',

@@ -2,9 +2,7 @@
 export { OTLPLogExporter } from '../otlp/logs/exporter.ts';
 export { OTLPMetricExporter, type OTLPMetricExporterOptions } from '../otlp/metrics/exporter.ts';
 export {
-  type AggregationSelector,
   AggregationTemporalityPreference,
-  type AggregationTemporalitySelector,
   type TemporalityPreferenceName,
 } from '../otlp/metrics/preference.ts';
 export type { OTLPExporterOptions, OTLPProtocol } from '../otlp/options.ts';

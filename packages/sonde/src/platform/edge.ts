@@ -6,9 +6,11 @@ import type { ExitHooks } from './exit-hooks.ts';
 import type { ContextStorage } from './node.ts';
 import { CallStackStorage } from './web.ts';
 
+export type { ClusterLink } from './cluster-link.ts';
 export type { ExitHooks } from './exit-hooks.ts';
 export type { ExitAnswer, ExitRequest } from './exit-request.ts';
 export { openHttpClient } from './fetch-http.ts';
+export type { HttpServer, ServerRequest, ServerResponse } from './http-server.ts';
 export type { ContextStorage, StandardOutput, Timer } from './node.ts';
 export type { HostInfo, OsInfo, ProcessInfo } from './node-host.ts';
 export type { PartName } from './node-parts.ts';
@@ -24,7 +26,9 @@ export {
   machineId,
   nextTurn,
   now,
+  openClusterLink,
   openGrpcClient,
+  openHttpServer,
   osInfo,
   processInfo,
   processName,

@@ -131,13 +131,16 @@ interface NodeBuffer extends Uint8Array {
 /** Strings shorter than this are copied faster by a loop than by a call into C++ (28 on Node 20-22, 16 later). */
 export const shortStringLength: number = Number.parseInt(process.versions.node, 10) >= 24 ? 16 : 28;
 
+export type { ClusterLink } from './cluster-link.ts';
 export type { ExitHooks } from './exit-hooks.ts';
 export type { ExitAnswer, ExitRequest } from './exit-request.ts';
+export type { HttpServer, ServerRequest, ServerResponse } from './http-server.ts';
+export { openClusterLink } from './node-cluster.ts';
 export { sendBlocking } from './node-exit.ts';
 export { installExitHooks } from './node-exit-hooks.ts';
 export { hasGrpc, openGrpcClient } from './node-grpc.ts';
 export { openHttpClient } from './node-http.ts';
-
+export { openHttpServer } from './node-http-server.ts';
 export { loadPart, type PartName } from './node-parts.ts';
 
 export { loadTls } from './node-tls.ts';

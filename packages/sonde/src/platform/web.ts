@@ -3,12 +3,12 @@
  * edge.ts add what only one of them has; all platform files together export the same names.
  */
 
+import type { ClusterLink } from './cluster-link.ts';
 import type { LoadedTls, TlsSources } from './connection.ts';
-
 import type { ExitAnswer, ExitRequest } from './exit-request.ts';
-
 import type { GrpcClient, GrpcClientOptions } from './grpc-client.ts';
 import { failure } from './http-client.ts';
+import type { HttpServer, HttpServerOptions } from './http-server.ts';
 import type { ContextStorage, StandardOutput, Timer } from './node.ts';
 import type { HostInfo, OsInfo, ProcessInfo } from './node-host.ts';
 import type { PartName } from './node-parts.ts';
@@ -145,4 +145,14 @@ export function loadTls(sources: TlsSources): LoadedTls {
   const given = [sources.ca, sources.cert, sources.key].filter((source) => source !== undefined);
   const problems = given.map(({ name }) => `${name}: TLS is the runtime's own business here`);
   return { settings: {}, problems, warnings: [] };
+}
+
+/** No server can be opened here. */
+export function openHttpServer(_options: HttpServerOptions): HttpServer | undefined {
+  return undefined;
+}
+
+/** There are no processes here that serve a port together. */
+export function openClusterLink(): ClusterLink | undefined {
+  return undefined;
 }

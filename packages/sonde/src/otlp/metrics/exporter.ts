@@ -3,6 +3,7 @@ import type { ExportResult } from '../../sdk/common/export-result.ts';
 import type { AggregationOption, InstrumentType } from '../../sdk/metrics/aggregation-option.ts';
 import type { PushMetricExporter } from '../../sdk/metrics/exporter.ts';
 import type { AggregationTemporality, ResourceMetrics } from '../../sdk/metrics/metric-data.ts';
+import type { AggregationSelector, AggregationTemporalitySelector } from '../../sdk/metrics/reader.ts';
 import { DIRECT_EXPORT, type DirectPath } from '../../sdk/pipeline/direct-export.ts';
 import { answer } from '../export-account.ts';
 import { OtlpExporter, openOtlpSink, type SignalCodecs } from '../exporter.ts';
@@ -11,9 +12,7 @@ import { metricsProtobuf } from './encode.ts';
 import { metricsJson } from './encode-json.ts';
 import { type PointRun, sliceRuns } from './point-run.ts';
 import {
-  type AggregationSelector,
   type AggregationTemporalityPreference,
-  type AggregationTemporalitySelector,
   aggregationSelector,
   type TemporalityPreferenceName,
   temporalitySelector,

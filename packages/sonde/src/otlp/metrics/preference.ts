@@ -3,12 +3,9 @@
  * (specification: metrics/sdk_exporters/otlp.md).
  */
 import { readEnv } from '../../sdk/common/environment.ts';
-import {
-  type AggregationOption,
-  AggregationType,
-  type InstrumentType,
-} from '../../sdk/metrics/aggregation-option.ts';
+import { type AggregationOption, AggregationType } from '../../sdk/metrics/aggregation-option.ts';
 import { AggregationTemporality } from '../../sdk/metrics/metric-data.ts';
+import type { AggregationSelector, AggregationTemporalitySelector } from '../../sdk/metrics/reader.ts';
 
 /** The preferences that `temporalityPreference` takes, by the official SDK's names. */
 export const AggregationTemporalityPreference = { DELTA: 0, CUMULATIVE: 1, LOWMEMORY: 2 } as const;
@@ -17,12 +14,6 @@ export type AggregationTemporalityPreference =
 
 /** A preference as the environment writes it. */
 export type TemporalityPreferenceName = 'cumulative' | 'delta' | 'lowmemory';
-
-/** Chooses the temporality of an instrument. */
-export type AggregationTemporalitySelector = (instrumentType: InstrumentType) => AggregationTemporality;
-
-/** Chooses the aggregation of an instrument that no view chooses one for. */
-export type AggregationSelector = (instrumentType: InstrumentType) => AggregationOption;
 
 /** A sum that falls as well as rises is of no use as differences: it stays cumulative (metrics/sdk_exporters/otlp.md). */
 const SELECTORS: Readonly<Record<TemporalityPreferenceName, AggregationTemporalitySelector>> = {

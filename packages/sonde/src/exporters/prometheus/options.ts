@@ -1,0 +1,138 @@
+/** The options of PrometheusExporter: code before the environment before the default, and a wrong one by name. */
+import { readEnv } from '../../sdk/common/environment.ts';
+import { matcherOf } from '../../sdk/common/scope-configurator.ts';
+import type { MetricFilter } from '../../sdk/metrics/metric-filter.ts';
+import type { AggregationSelector, MetricProducer } from '../../sdk/metrics/reader.ts';
+import type { ExpositionSettings } from './exposition.ts';
+import { STRATEGIES, type TranslationStrategy } from './names.ts';
+
+/** Resource attributes by their names; `*` stands for any number of characters, `?` for one. */
+export interface ResourceLabelPatterns {
+  /** Default: all. */
+  readonly included?: readonly string[] | undefined;
+  /** Left out of what is included. Default: none. */
+  readonly excluded?: readonly string[] | undefined;
+}
+
+/** Options of `PrometheusExporter`; each has a default. */
+export interface PrometheusExporterOptions {
+  /** Where the server listens. Default `localhost`, or OTEL_EXPORTER_PROMETHEUS_HOST. */
+  readonly host?: string | undefined;
+  /** Default 9464, or OTEL_EXPORTER_PROMETHEUS_PORT; 0 takes a free one. */
+  readonly port?: number | undefined;
+  /** The path that is answered; other paths are not found. Default `/metrics`. */
+  readonly endpoint?: string | undefined;
+  /** Whether no server is started: for `getMetricsRequestHandler` in a server of one's own. Default false. */
+  readonly preventServerStart?: boolean | undefined;
+  /** Put before every metric's name, with an underscore between. Default none. */
+  readonly prefix?: string | undefined;
+  /**
+   * How names become Prometheus's: `UnderscoreEscapingWithSuffixes` (default), `UnderscoreEscapingWithoutSuffixes`,
+   * `NoUTF8EscapingWithSuffixes`, `NoTranslation`. Afterwards a scraper's escaping scheme is applied.
+   */
+  readonly translationStrategy?: TranslationStrategy | undefined;
+  /** Whether samples carry the time of the collection. Default false, as the specification asks. */
+  readonly appendTimestamp?: boolean | undefined;
+  /** Which attributes of the resource become labels of every series. Default none. */
+  readonly withResourceConstantLabels?: RegExp | ResourceLabelPatterns | undefined;
+  /** Whether there is no `target_info`. Default false. */
+  readonly withoutTargetInfo?: boolean | undefined;
+  /** Whether there are no `otel_scope_…` labels. Default false. */
+  readonly withoutScopeInfo?: boolean | undefined;
+  /** The aggregation of instruments that no view chooses one for. Default that of the specification. */
+  readonly aggregationSelector?: AggregationSelector | undefined;
+  /** Bridges whose metrics are exposed as well. */
+  readonly metricProducers?: readonly MetricProducer[] | undefined;
+  /** What is wanted of all metrics. Default: everything. */
+  readonly metricFilter?: MetricFilter | undefined;
+  /**
+   * In a worker of node:cluster: `aggregate` (default) has the primary's exporter answer for all workers, and listens on
+   * `port` plus the worker's number where the primary has none; `ports` always listens there.
+   */
+  readonly cluster?: 'aggregate' | 'ports' | undefined;
+}
+
+/** The options with every default filled in. */
+export interface SettledPrometheusOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly endpoint: string;
+  readonly preventServerStart: boolean;
+  readonly exposition: ExpositionSettings;
+  readonly cluster: 'aggregate' | 'ports';
+}
+
+const OWNER = 'PrometheusExporter';
+/** What the official exporter has for defaults. */
+const DEFAULT_ENDPOINT = '/metrics';
+const MAX_PORT = 65_535;
+
+/** @throws TypeError naming the option, what was given and what is allowed */
+export function settleOptions(given: PrometheusExporterOptions): SettledPrometheusOptions {
+  if (typeof given !== 'object' || given === null) throw wrong('options', given, 'an object of options');
+  const endpoint = text('endpoint', given.endpoint) || DEFAULT_ENDPOINT;
+  return {
+    host: text('host', given.host) || readEnv('OTEL_EXPORTER_PROMETHEUS_HOST'),
+    port: portOf(given.port) ?? readEnv('OTEL_EXPORTER_PROMETHEUS_PORT'),
+    endpoint: endpoint.startsWith('/') ? endpoint : `/${endpoint}`,
+    preventServerStart: flag('preventServerStart', given.preventServerStart),
+    exposition: {
+      prefix: text('prefix', given.prefix) ?? '',
+      strategy: oneOf('translationStrategy', given.translationStrategy, STRATEGIES),
+      appendTimestamp: flag('appendTimestamp', given.appendTimestamp),
+      withoutScopeInfo: flag('withoutScopeInfo', given.withoutScopeInfo),
+      withoutTargetInfo: flag('withoutTargetInfo', given.withoutTargetInfo),
+      isConstantLabel: resourceMatcher(given.withResourceConstantLabels),
+    },
+    cluster: oneOf('cluster', given.cluster, ['aggregate', 'ports']),
+  };
+}
+
+function portOf(given: unknown): number | undefined {
+  if (given === undefined) return undefined;
+  if (typeof given === 'number' && Number.isInteger(given) && given >= 0 && given <= MAX_PORT) return given;
+  throw wrong('port', given, `a whole number from 0 to ${MAX_PORT}`);
+}
+
+/** A regular expression may have a state (flags g and y), which must not carry over from one attribute to the next. */
+function resourceMatcher(given: unknown): ((key: string) => boolean) | undefined {
+  if (given === undefined) return undefined;
+  if (given instanceof RegExp) {
+    return (key) => {
+      given.lastIndex = 0;
+      return given.test(key);
+    };
+  }
+  const { included, excluded } = (given ?? {}) as { included?: unknown; excluded?: unknown };
+  const isPatterns = (list: unknown): boolean =>
+    list === undefined || (Array.isArray(list) && list.every((each) => typeof each === 'string'));
+  if (typeof given !== 'object' || given === null || !isPatterns(included) || !isPatterns(excluded)) {
+    const allowed = 'a regular expression, or { included, excluded } with arrays of patterns';
+    throw wrong('withResourceConstantLabels', given, allowed);
+  }
+  const wanted = ((included as string[] | undefined) ?? ['*']).map(matcherOf);
+  const unwanted = ((excluded as string[] | undefined) ?? []).map(matcherOf);
+  return (key) => wanted.some((matches) => matches(key)) && !unwanted.some((matches) => matches(key));
+}
+
+function text(name: string, given: unknown): string | undefined {
+  if (given === undefined || typeof given === 'string') return given;
+  throw wrong(name, given, 'a string');
+}
+
+function flag(name: string, given: unknown): boolean {
+  if (given === undefined) return false;
+  if (typeof given === 'boolean') return given;
+  throw wrong(name, given, 'true or false');
+}
+
+function oneOf<W extends string>(name: string, given: unknown, words: readonly W[]): W {
+  if (given === undefined) return words[0]!;
+  if (words.includes(given as W)) return given as W;
+  throw wrong(name, given, words.map((word) => JSON.stringify(word)).join(', '));
+}
+
+function wrong(name: string, given: unknown, allowed: string): TypeError {
+  const shown = typeof given === 'string' ? JSON.stringify(given.slice(0, 100)) : String(given);
+  return new TypeError(`${OWNER} option ${name}: ${shown} given; allowed: ${allowed}`);
+}
