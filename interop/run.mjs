@@ -19,6 +19,7 @@ const root = join(here, '..');
 const suites = {
   rotel: ['rotel'],
   protoc: ['protoc'],
+  'grpc-core': ['python3-grpcio', 'protoc'],
   'strict-json': ['buf', 'protoc'],
   global: [],
   plugins: ['protoc'],

@@ -54,11 +54,23 @@ function findUnshare() {
   }
 }
 
+/** Debian's Python, with gRPC's C core and the runtime of what protoc generates. */
+function findGrpcPython() {
+  const python = '/usr/bin/python3';
+  try {
+    execFileSync(python, ['-c', 'import grpc, google.protobuf'], { stdio: 'ignore' });
+    return python;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Part name -> a function that gives its path, or undefined where it is missing. */
 export const parts = {
   rotel: findRotel,
   protoc: () => onPath('protoc'),
   buf: findBuf,
+  'python3-grpcio': findGrpcPython,
   'Node 20': () => findNode(20),
   'Node 24': () => findNode(24),
   'Node 26': () => findNode(26),

@@ -47,7 +47,8 @@ function officialExporter(
   type Exporter = new (options?: Namespace) => object;
   return class {
     constructor(options: Namespace = {}) {
-      const wanted = options['protocol'] === 'http/json' ? `${packages}-otlp-http` : `${packages}-otlp-proto`;
+      const carriers: Record<string, string> = { 'http/json': 'http', grpc: 'grpc' };
+      const wanted = `${packages}-otlp-${carriers[String(options['protocol'])] ?? 'proto'}`;
       const Chosen = load(wanted)[name] as Exporter;
       // biome-ignore lint/correctness/noConstructorReturn: the test gets the official object itself, not a wrapper
       return new Chosen(options);
@@ -68,6 +69,7 @@ function loadOfficial(): Subject {
     sdk: { ...core, ...resources, ...contextManager, ...signals, ...traces },
     otlp: {
       OTLPTraceExporter: officialExporter(load, 'exporter-trace', 'OTLPTraceExporter'),
+      OTLPMetricExporter: officialExporter(load, 'exporter-metrics', 'OTLPMetricExporter'),
       OTLPLogExporter: officialExporter(load, 'exporter-logs', 'OTLPLogExporter'),
     },
     propagators: { ...load('propagator-b3'), ...core },
