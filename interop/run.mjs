@@ -25,6 +25,7 @@ const suites = {
   plugins: ['protoc'],
   exercise: ['rotel', 'protoc', 'buf'],
   exits: ['Node 20', 'Node 26', 'unshare'],
+  bridges: [],
   gaps: ['Node 24'],
 };
 

@@ -71,6 +71,12 @@ export const ways = [
     expects: ['last words'],
   },
   {
+    // beforeExit comes long before the end: what it flushed then is no reason to give up at the end.
+    name: 'a natural end that a listener puts off for longer than the deadline, then process.exit',
+    code: 'process.once("beforeExit", () => setTimeout(() => { record("much later"); process.exit(0); }, 1300));',
+    expects: ['much later'],
+  },
+  {
     name: 'process.exit in a worker thread',
     code: 'if (isMainThread) new Worker(process.argv[1]); else { record("in the thread"); process.exit(5); }',
     expects: ['in the thread'],

@@ -15,7 +15,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 /** Registers the hooks; returns what takes them away again. */
 export function installExitHooks(hooks: ExitHooks): () => void {
   const { isMainThread } = process.getBuiltinModule('node:worker_threads');
-  const wayOut: WayOut = { end: Number.POSITIVE_INFINITY };
+  const wayOut: WayOut = { spentMillis: 0, flushingSince: undefined };
   const removals = [installNaturalEnd(hooks, wayOut), installExit(hooks, wayOut)];
   if (isMainThread) for (const signal of SIGNALS) removals.push(installSignal(signal, hooks));
   return () => {
@@ -23,10 +23,19 @@ export function installExitHooks(hooks: ExitHooks): () => void {
   };
 }
 
-/** One bound for the whole way out: what a flush at the natural end has used up is not there for the last delivery. */
+/**
+ * One bound for the whole way out: what a flush at the natural end has used up is not there for the last delivery. Only
+ * that: `beforeExit` does not mean that the process ends soon, another listener may give it work for hours.
+ */
 interface WayOut {
-  /** By performance.now(). */
-  end: number;
+  spentMillis: number;
+  /** By performance.now(), while a flush runs. */
+  flushingSince: number | undefined;
+}
+
+function spentOn(wayOut: WayOut): number {
+  const { spentMillis, flushingSince } = wayOut;
+  return flushingSince === undefined ? spentMillis : spentMillis + performance.now() - flushingSince;
 }
 
 /** `beforeExit` is emitted again whenever the loop runs dry, so what it begins may begin once only. */
@@ -34,10 +43,14 @@ function installNaturalEnd(hooks: ExitHooks, wayOut: WayOut): () => void {
   const onBeforeExit = (): void => {
     if (!hooks.isPending()) return;
     process.removeListener('beforeExit', onBeforeExit);
-    wayOut.end = performance.now() + hooks.timeoutMillis;
+    wayOut.flushingSince = performance.now();
     // The timer holds the process for as long as the flush may take.
     const timer = setTimeout(() => {}, hooks.timeoutMillis);
-    hooks.flush().finally(() => clearTimeout(timer));
+    hooks.flush().finally(() => {
+      clearTimeout(timer);
+      wayOut.spentMillis = spentOn(wayOut);
+      wayOut.flushingSince = undefined;
+    });
   };
   process.on('beforeExit', onBeforeExit);
   return () => process.removeListener('beforeExit', onBeforeExit);
@@ -49,7 +62,7 @@ function installNaturalEnd(hooks: ExitHooks, wayOut: WayOut): () => void {
  */
 function installExit(hooks: ExitHooks, wayOut: WayOut): () => void {
   const onExit = (): void => {
-    const left = Math.min(hooks.timeoutMillis, Math.max(0, wayOut.end - performance.now()));
+    const left = Math.max(0, hooks.timeoutMillis - spentOn(wayOut));
     if (hooks.isPending()) hooks.deliver(left);
   };
   let isMoving = false;

@@ -52,5 +52,5 @@ function deliverPending(timeoutMillis: number): void {
 
 function resultOf(answer: ExitAnswer, read: PendingBatch['read']): SendResult {
   if (answer.failure === undefined) return read(answer);
-  return { kind: 'retryable', message: answer.message ?? `${answer.failure} as the process ended` };
+  return { kind: 'retryable', message: answer.message || `${answer.failure} as the process ended` };
 }
