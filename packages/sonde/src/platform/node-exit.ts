@@ -45,7 +45,10 @@ export function sendBlocking(requests: readonly ExitRequest[], timeoutMillis: nu
     startWorker(requests, memory, timeoutMillis);
   } catch (error) {
     // ERR_ACCESS_DENIED under --permission without --allow-worker.
-    const message = error instanceof Error ? error.message : String(error);
+    const why = error instanceof Error ? error.message : String(error);
+    const needs =
+      (error as { code?: string }).code === 'ERR_ACCESS_DENIED' ? '; --allow-worker allows one' : '';
+    const message = `no worker thread could be started: ${why.replace(/\.$/, '')}${needs}`;
     return requests.map(() => ({ ...UNAVAILABLE, message }));
   }
   for (;;) {

@@ -564,7 +564,7 @@ describe('the way out', () => {
       ledger.drops.map(({ count, reason }) => [count, reason]),
       [
         [1, 'rejected'],
-        [4, 'retry_expired'],
+        [4, 'process_ended'],
       ],
     );
     transport.open.shift()!(ACCEPTED);

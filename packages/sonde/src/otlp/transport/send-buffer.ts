@@ -171,7 +171,7 @@ export class SendBuffer {
       const read = (answer: ExitAnswer): SendResult => transport.readExitAnswer(answer);
       const settle = (result: SendResult): void => {
         if (batch.state === 'done') return;
-        if (result.kind === 'retryable') this.#drop(batch, 'retry_expired', result.message, result.status);
+        if (result.kind === 'retryable') this.#drop(batch, 'process_ended', result.message, result.status);
         else this.#conclude(batch, result);
       };
       pending.push({ count: batch.count, request, read, settle });

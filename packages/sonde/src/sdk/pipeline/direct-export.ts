@@ -10,6 +10,7 @@ export type DropReason =
   | 'queue_full' // the batcher's queue, or the send buffer's bytes, were used up
   | 'rejected' // the receiver answered with a code that must not be retried, or with a partial success
   | 'retry_expired' // retryable failures went on for longer than maxRetryAgeMillis
+  | 'process_ended' // unsent or unacknowledged as the process ended, and the last attempt failed
   | 'too_large' // one record alone exceeds the request size limit
   | 'encoding_failed' // a hostile record could not be encoded
   | 'timeout' // a foreign exporter did not answer in time

@@ -27,6 +27,7 @@ const EXPLANATIONS: Readonly<Record<DropReason, string>> = {
   queue_full: 'the queue is full',
   rejected: 'the receiver refused them',
   retry_expired: 'the receiver could not be reached for too long',
+  process_ended: 'the process ended before a receiver had taken them',
   too_large: 'they are larger than the limit for one request',
   encoding_failed: 'they could not be encoded',
   timeout: 'the exporter did not answer in time',
