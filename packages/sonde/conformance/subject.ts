@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module';
 import type * as Api from 'sonde';
 import type * as Otlp from 'sonde/otlp';
+import type * as OtlpFile from 'sonde/otlp-file';
 import type * as Propagators from 'sonde/propagators';
 import type * as Resources from 'sonde/resources';
 import type * as Sdk from 'sonde/sdk';
@@ -18,6 +19,7 @@ interface Subject {
   readonly otlp: typeof Otlp;
   readonly propagators: typeof Propagators;
   readonly resources: typeof Resources;
+  readonly otlpFile: typeof OtlpFile;
   readonly zipkin: typeof Zipkin;
 }
 
@@ -32,6 +34,7 @@ function loadSonde(): Subject {
     otlp: require('sonde/otlp'),
     propagators: require('sonde/propagators'),
     resources: require('sonde/resources'),
+    otlpFile: require('sonde/otlp-file'),
     zipkin: require('sonde/zipkin'),
   };
 }
@@ -74,6 +77,7 @@ function loadOfficial(): Subject {
     },
     propagators: { ...load('propagator-b3'), ...core },
     resources,
+    otlpFile: {},
     zipkin: load('exporter-zipkin'),
   };
   return { name: 'official', ...namespaces } as unknown as Subject;
@@ -88,3 +92,4 @@ export const otlp: typeof Otlp = subject.otlp;
 export const propagators: typeof Propagators = subject.propagators;
 export const resources: typeof Resources = subject.resources;
 export const zipkin: typeof Zipkin = subject.zipkin;
+export const otlpFile: typeof OtlpFile = subject.otlpFile;

@@ -14,6 +14,8 @@ import { availableOf } from './selection.ts';
 const AVAILABLE: Readonly<Record<string, () => SpanProcessor | undefined>> = {
   otlp: () => new BatchSpanProcessor({ exporter: new OTLPTraceExporter() }),
   console: () => new SimpleSpanProcessor(new ConsoleSpanExporter()),
+  'otlp/stdout': () =>
+    lateProcessor('otlp/stdout', { part: 'sonde/otlp-file', className: 'OTLPFileTraceExporter' }),
   zipkin: () => lateProcessor('zipkin', { part: 'sonde/zipkin', className: 'ZipkinExporter' }),
 };
 

@@ -18,7 +18,7 @@ import { tallyOf } from './self-description.ts';
 import type { EncodedBatch, OtlpEncoding, OtlpSignal, SignalCodec } from './signal-codec.ts';
 import { openTransport } from './transport/open.ts';
 import { registerSendBuffers } from './transport/pending.ts';
-import type { Transport } from './transport/send.ts';
+import type { AnyTransport, SendRequest } from './transport/send.ts';
 import { SendBuffer, type SendBufferOptions } from './transport/send-buffer.ts';
 
 /** How the records of a signal are encoded, by encoding; made when an exporter is. */
@@ -60,7 +60,11 @@ export interface SinkOptions
 }
 
 /** A codec and a transport, with the send buffer between them. */
-export function openSink<T>(codec: SignalCodec<T>, transport: Transport, options: SinkOptions): OtlpSink<T> {
+export function openSink<T>(
+  codec: SignalCodec<T>,
+  transport: AnyTransport,
+  options: SinkOptions,
+): OtlpSink<T> {
   const { tally, maxRequestBytes, timeoutMillis, waitOnShutdown } = options;
   const compress = options.compression === 'gzip' ? gzip : undefined;
   const complete = (batch: EncodedBatch): Uint8Array[] => codec.complete(batch);
@@ -71,14 +75,17 @@ export function openSink<T>(codec: SignalCodec<T>, transport: Transport, options
 }
 
 /** Sending must not make spans of its own, nor keep alive the context of whoever ended the last span. */
-function untraced(transport: Transport): Transport {
-  const { send } = transport;
-  return {
+function untraced(transport: AnyTransport): AnyTransport {
+  const common = {
     destination: transport.destination,
-    send: (request) => withTracingSuppressed(() => send(request)),
+    send: (request: SendRequest) => withTracingSuppressed(() => transport.send(request)),
+    close: () => transport.close(),
+  };
+  if ('sendNow' in transport) return { ...common, sendNow: (request) => transport.sendNow(request) };
+  return {
+    ...common,
     describe: (request) => transport.describe(request),
     readExitAnswer: (answer) => transport.readExitAnswer(answer),
-    close: () => transport.close(),
   };
 }
 

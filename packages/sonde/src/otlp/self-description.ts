@@ -1,4 +1,5 @@
 /** As what an OTLP exporter appears in the SDK's own metrics (semantic conventions, `otel.component.type`). */
+import type { MeterProvider } from '../api/metrics/meter.ts';
 import { ExporterTally } from '../sdk/common/exporter-tally.ts';
 import { DATA_POINTS, LOG_RECORDS, type RecordKind, SPAN_RECORDS } from '../sdk/common/self-metrics.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -23,6 +24,12 @@ export function tallyOf(
   const carrier = grpc !== undefined ? 'grpc' : encoding === 'json' ? 'http_json' : 'http';
   const server = http === undefined ? serverOfTarget(grpc) : serverOf(http.url);
   return new ExporterTally({ kind, type: `otlp_${carrier}_${word}_exporter`, meterProvider }, server);
+}
+
+/** The books of an exporter that writes to a file or stream. */
+export function fileTallyOf(signal: OtlpSignal, meterProvider: MeterProvider | undefined): ExporterTally {
+  const { kind, word } = SIGNALS[signal];
+  return new ExporterTally({ kind, type: `otlp_file_${word}_exporter`, meterProvider });
 }
 
 /** A socket has no host and no port. */

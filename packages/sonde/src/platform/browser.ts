@@ -7,6 +7,7 @@ export type { ClusterLink } from './cluster-link.ts';
 export type { ExitHooks } from './exit-hooks.ts';
 export type { ExitAnswer, ExitRequest } from './exit-request.ts';
 export { openHttpClient } from './fetch-http.ts';
+export type { FileFacts, HostFile, HostFiles } from './host-files.ts';
 export type { HttpServer, ServerRequest, ServerResponse } from './http-server.ts';
 export type { ContextStorage, StandardOutput, Timer } from './node.ts';
 export type { HostInfo, OsInfo, ProcessInfo } from './node-host.ts';
@@ -17,6 +18,7 @@ export {
   fillRandom,
   gzip,
   hasGrpc,
+  hostFiles,
   hostInfo,
   loadPart,
   loadTls,

@@ -4,7 +4,12 @@
  */
 
 /** Entry points that are loaded only when something asks for what they have. */
-export type PartName = 'sonde/propagators' | 'sonde/prometheus' | 'sonde/zipkin' | `sonde/bridges/${string}`;
+export type PartName =
+  | 'sonde/propagators'
+  | 'sonde/otlp-file'
+  | 'sonde/prometheus'
+  | 'sonde/zipkin'
+  | `sonde/bridges/${string}`;
 
 let load: ((name: string) => unknown) | undefined;
 

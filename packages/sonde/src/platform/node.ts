@@ -134,10 +134,12 @@ export const shortStringLength: number = Number.parseInt(process.versions.node, 
 export type { ClusterLink } from './cluster-link.ts';
 export type { ExitHooks } from './exit-hooks.ts';
 export type { ExitAnswer, ExitRequest } from './exit-request.ts';
+export type { FileFacts, HostFile, HostFiles } from './host-files.ts';
 export type { HttpServer, ServerRequest, ServerResponse } from './http-server.ts';
 export { openClusterLink } from './node-cluster.ts';
 export { sendBlocking } from './node-exit.ts';
 export { installExitHooks } from './node-exit-hooks.ts';
+export { hostFiles } from './node-files.ts';
 export { hasGrpc, openGrpcClient } from './node-grpc.ts';
 export { openHttpClient } from './node-http.ts';
 export { openHttpServer } from './node-http-server.ts';

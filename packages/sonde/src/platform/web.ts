@@ -7,6 +7,7 @@ import type { ClusterLink } from './cluster-link.ts';
 import type { LoadedTls, TlsSources } from './connection.ts';
 import type { ExitAnswer, ExitRequest } from './exit-request.ts';
 import type { GrpcClient, GrpcClientOptions } from './grpc-client.ts';
+import type { HostFiles } from './host-files.ts';
 import { failure } from './http-client.ts';
 import type { HttpServer, HttpServerOptions } from './http-server.ts';
 import type { ContextStorage, StandardOutput, Timer } from './node.ts';
@@ -88,6 +89,10 @@ export function processName(): string | undefined {
 }
 
 export function processInfo(): ProcessInfo | undefined {
+  return undefined;
+}
+
+export function hostFiles(): HostFiles | undefined {
   return undefined;
 }
 

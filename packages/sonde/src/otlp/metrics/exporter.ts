@@ -27,8 +27,8 @@ const codecs: SignalCodecs<PointRun> = { protobuf: metricsProtobuf, json: metric
  */
 const SLICE_POINTS = 2_048;
 
-/** Options of `OTLPMetricExporter`; what is not given comes from the environment. */
-export interface OTLPMetricExporterOptions extends OTLPExporterOptions {
+/** What metrics are asked to be before they are sent; what is not given comes from the environment. */
+export interface OTLPMetricPreferences {
   /**
    * Whether counters and histograms are sent as totals or as differences. Default cumulative, or
    * OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE.
@@ -41,22 +41,22 @@ export interface OTLPMetricExporterOptions extends OTLPExporterOptions {
   aggregationPreference?: AggregationSelector | undefined;
 }
 
-/**
- * Sends metrics to an OTLP receiver: `new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter() })`.
- * A collection of more than 2,048 points goes out in several requests, encoded in turns of the event loop.
- */
-export class OTLPMetricExporter implements PushMetricExporter {
+/** Options of `OTLPMetricExporter`; what is not given comes from the environment. */
+export interface OTLPMetricExporterOptions extends OTLPExporterOptions, OTLPMetricPreferences {}
+
+/** What the exporters of metrics have in common, wherever their messages go: a receiver, a file. */
+export class PointExporter implements PushMetricExporter {
   readonly #exporter: OtlpExporter<PointRun>;
   readonly #queue: SliceQueue = new SliceQueue();
   readonly #temporality: AggregationTemporalitySelector;
   readonly #aggregation: AggregationSelector;
   #ending: Promise<void> | undefined;
 
-  /** @throws TypeError for a wrong option, naming it, what was given and what is allowed */
-  constructor(options: OTLPMetricExporterOptions = {}) {
-    this.#exporter = new OtlpExporter(openOtlpSink('metrics', codecs, options));
-    this.#temporality = temporalitySelector(options.temporalityPreference);
-    this.#aggregation = aggregationSelector(options.aggregationPreference);
+  /** @internal */
+  constructor(exporter: OtlpExporter<PointRun>, preferences: OTLPMetricPreferences) {
+    this.#exporter = exporter;
+    this.#temporality = temporalitySelector(preferences.temporalityPreference);
+    this.#aggregation = aggregationSelector(preferences.aggregationPreference);
     // Not a member of the class: a computed name keeps the class in bundles that have no use for it.
     (this as { [DIRECT_EXPORT]?: DirectPath<ResourceMetrics> })[DIRECT_EXPORT] = directPath(this.#exporter);
   }
@@ -113,6 +113,17 @@ export class OTLPMetricExporter implements PushMetricExporter {
   async #end(): Promise<void> {
     await this.#queue.forceFlush();
     await this.#exporter.shutdown();
+  }
+}
+
+/**
+ * Sends metrics to an OTLP receiver: `new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter() })`.
+ * A collection of more than 2,048 points goes out in several requests, encoded in turns of the event loop.
+ */
+export class OTLPMetricExporter extends PointExporter {
+  /** @throws TypeError for a wrong option, naming it, what was given and what is allowed */
+  constructor(options: OTLPMetricExporterOptions = {}) {
+    super(new OtlpExporter(openOtlpSink('metrics', codecs, options)), options);
   }
 }
 

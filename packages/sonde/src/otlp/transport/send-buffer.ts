@@ -19,7 +19,7 @@ import { HeldBatch } from './held-batch.ts';
 import { sendBufferAccount as account, type PendingBatch } from './pending.ts';
 import { ResourceWait } from './resource-wait.ts';
 import { backoffMillis, retryDelayMillis } from './retry.ts';
-import type { SendResult, Transport } from './send.ts';
+import type { AnyTransport, SendResult } from './send.ts';
 import { SendQueue } from './send-queue.ts';
 
 /** Time, timers and chance: replaced as a whole in tests. */
@@ -34,7 +34,7 @@ export interface SendBufferHost {
 export interface SendBufferOptions {
   /** For messages: what is sent. */
   readonly signal: string;
-  readonly transport: Transport;
+  readonly transport: AnyTransport;
   /** Puts a batch's message together once its resource has settled. */
   readonly complete: (batch: EncodedBatch) => Uint8Array[];
   /** Compresses a message, once, before its first attempt. */
@@ -161,19 +161,26 @@ export class SendBuffer {
     if (this.#timer !== undefined) this.#host.clearTimer(this.#timer);
   }
 
-  /** What is unsent or unacknowledged, as data. Batches in flight are among them: delivery is at least once. */
+  /**
+   * What is unsent or unacknowledged, as data; what can be sent in this very call is sent. Batches in flight are among
+   * them: delivery is at least once.
+   */
   pendingForExit(): PendingBatch[] {
     const pending: PendingBatch[] = [];
     for (const batch of [...this.#held]) {
       if (!this.#complete(batch)) continue;
       const { transport } = this.#options;
-      const request = transport.describe(batch.request(0));
-      const read = (answer: ExitAnswer): SendResult => transport.readExitAnswer(answer);
       const settle = (result: SendResult): void => {
         if (batch.state === 'done') return;
         if (result.kind === 'retryable') this.#drop(batch, 'process_ended', result.message, result.status);
         else this.#conclude(batch, result);
       };
+      if ('sendNow' in transport) {
+        settle(transport.sendNow(batch.request(0)));
+        continue;
+      }
+      const request = transport.describe(batch.request(0));
+      const read = (answer: ExitAnswer): SendResult => transport.readExitAnswer(answer);
       pending.push({ count: batch.count, request, read, settle });
     }
     return pending;

@@ -49,6 +49,15 @@ export interface Transport {
   close(): void;
 }
 
+/** A destination that is reached in the very call, as a file is: the end of the process needs no thread for it. */
+export interface ImmediateTransport extends Pick<Transport, 'send' | 'destination' | 'close'> {
+  /** Sends once, before it returns. */
+  sendNow(request: SendRequest): SendResult;
+}
+
+/** What the send buffer sends over. */
+export type AnyTransport = Transport | ImmediateTransport;
+
 /** The request as data, and whether something of it is missing. */
 export interface RequestDescription extends ExitRequest {
   /** Set when `headers` lacks what an asynchronous header function would have given by now. */
