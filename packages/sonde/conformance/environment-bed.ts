@@ -169,6 +169,7 @@ export async function withSdk<T>(
     api.diag.disable();
     api.trace.disable();
     api.logs.disable();
+    api.metrics.disable();
     api.context.disable();
     api.propagation.disable();
   }

@@ -11,6 +11,7 @@ import { abandonsWithin, base, type Case, receiver, tryCase } from './environmen
 import { EXPORTER_CASES } from './environment-exporter-cases.ts';
 import { GRPC_CASES, protocolUsed } from './environment-grpc-cases.ts';
 import { LOG_CASES } from './environment-log-cases.ts';
+import { METRIC_CASES } from './environment-metric-cases.ts';
 import { api } from './subject.ts';
 
 const context = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
@@ -132,16 +133,6 @@ function injected(variables: Variables) {
     api.propagation.inject(active, carrier);
     return { fields: Object.keys(carrier).sort().join(' ') };
   });
-}
-
-/** What other signals say when they are asked for. */
-async function quiet(variables: Variables) {
-  const { said } = await withSdk(
-    { ...base(), ...variables },
-    { traceExporter: sizesExporter().exporter },
-    async () => ({}),
-  );
-  return { said, quiet: said.length === 0 };
 }
 
 const requestHeader = (name: string) => async (variables: Variables) => {
@@ -292,14 +283,6 @@ const CASES: readonly Case[] = [
     changed: { sends: false },
     invalid: 'pigeon',
   },
-  {
-    name: 'OTEL_METRICS_EXPORTER',
-    see: quiet,
-    usual: { quiet: true },
-    valid: 'prometheus',
-    changed: { quiet: false },
-    invalid: 'pigeon-metrics',
-  },
   ...both('ENV-55', 'HEADERS', {
     see: requestHeader('x-key'),
     usual: { header: undefined },
@@ -353,7 +336,7 @@ describe('environment variables', () => {
   before(() => receiver.listen());
   after(() => receiver.close());
 
-  for (const each of [...CASES, ...LOG_CASES, ...EXPORTER_CASES, ...GRPC_CASES]) {
+  for (const each of [...CASES, ...LOG_CASES, ...METRIC_CASES, ...EXPORTER_CASES, ...GRPC_CASES]) {
     it(`${each.id ?? ''} ${each.name}: default, valid, invalid and empty`.trimStart(), () => tryCase(each));
   }
 
@@ -364,7 +347,7 @@ describe('environment variables', () => {
     );
     assert.ok(wired.length >= 30, `${wired.length} rows`);
     const tried = new Set([
-      ...[...CASES, ...LOG_CASES, ...EXPORTER_CASES, ...GRPC_CASES].map((each) => each.name),
+      ...[...CASES, ...LOG_CASES, ...METRIC_CASES, ...EXPORTER_CASES, ...GRPC_CASES].map((each) => each.name),
       ...APART,
     ]);
     assert.deepEqual(
@@ -596,7 +579,7 @@ describe('environment variables', () => {
       import { InMemorySpanExporter, SimpleSpanProcessor, startSdk } from 'sonde/sdk';
       globalThis.run = async () => {
         const exporter = new InMemorySpanExporter();
-        const sdk = startSdk({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+        const sdk = startSdk({ spanProcessors: [new SimpleSpanProcessor({ exporter })], metricReaders: [] });
         const span = trace.getTracer('t').startSpan('s');
         for (let index = 0; index < 129; index++) span.setAttribute('k' + index, index);
         span.end();

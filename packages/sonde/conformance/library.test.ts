@@ -64,7 +64,8 @@ function spansIn(receiver: Receiver): number {
     resourceSpans: { scopeSpans: { spans: unknown[] }[] }[];
   }
   let total = 0;
-  for (const { body } of receiver.received) {
+  for (const { path, body } of receiver.received) {
+    if (!path.endsWith('/traces')) continue;
     const { resourceSpans } = JSON.parse(body.toString()) as Message;
     for (const { scopeSpans } of resourceSpans) for (const { spans } of scopeSpans) total += spans.length;
   }

@@ -4,11 +4,13 @@ import type { TextMapPropagator } from '../api/propagation/text-map.ts';
 import { registerGlobals } from '../api/registration.ts';
 import { reportOnce } from '../sdk/common/diagnostics.ts';
 import type { LoggerProvider } from '../sdk/logs/provider.ts';
+import type { MeterProvider } from '../sdk/metrics/provider.ts';
 import type { TracerProvider } from '../sdk/traces/provider.ts';
 
 /** What a started SDK wants to be global; absent parts are left as they are. */
 export interface GlobalParts {
   readonly tracerProvider?: TracerProvider | undefined;
+  readonly meterProvider?: MeterProvider | undefined;
   readonly loggerProvider?: LoggerProvider | undefined;
   readonly contextManager?: ContextManager | undefined;
   readonly propagator?: TextMapPropagator | undefined;
@@ -17,6 +19,7 @@ export interface GlobalParts {
 /** What users call the slots. */
 const SLOT_NAMES: Readonly<Record<string, string>> = {
   trace: 'tracer provider',
+  metrics: 'meter provider',
   logs: 'logger provider',
   context: 'context manager',
   propagation: 'propagator',

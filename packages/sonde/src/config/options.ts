@@ -6,6 +6,9 @@ import { reportOnce } from '../sdk/common/diagnostics.ts';
 import type { Resource } from '../sdk/common/resource.ts';
 import type { LogRecordLimits } from '../sdk/logs/limits.ts';
 import type { LogRecordProcessor } from '../sdk/logs/processor.ts';
+import type { ExemplarFilter } from '../sdk/metrics/exemplar/filter.ts';
+import type { IMetricReader } from '../sdk/metrics/reader.ts';
+import type { ViewOptions } from '../sdk/metrics/view.ts';
 import type { SpanExporter } from '../sdk/traces/exporter.ts';
 import type { IdGenerator } from '../sdk/traces/id-generator.ts';
 import type { SpanLimits } from '../sdk/traces/limits.ts';
@@ -33,6 +36,16 @@ export interface SdkOptions {
   readonly spanLimits?: SpanLimits | undefined;
   /** Default: random ids. */
   readonly idGenerator?: IdGenerator | undefined;
+
+  /**
+   * Each gets all metrics. Given, OTEL_METRICS_EXPORTER counts no more. Default: what that names, else OTLP every
+   * 60 s, or OTEL_METRIC_EXPORT_INTERVAL.
+   */
+  readonly metricReaders?: readonly IMetricReader[] | undefined;
+  /** What becomes of instruments. Default: every instrument has the defaults of its kind. */
+  readonly views?: readonly ViewOptions[] | undefined;
+  /** Which measurements may become exemplars. Default: OTEL_METRICS_EXEMPLAR_FILTER, else trace_based. */
+  readonly exemplarFilter?: ExemplarFilter | undefined;
 
   /** Called in this order. Given, OTEL_LOGS_EXPORTER counts no more. Default: what that names, else OTLP in batches. */
   readonly logRecordProcessors?: readonly LogRecordProcessor[] | undefined;
@@ -75,6 +88,15 @@ const CHECKS: Readonly<Record<keyof SdkOptions, Check>> = {
   idGenerator: [
     'an object with generateTraceId() and generateSpanId()',
     (value) => hasMethods(value, 'generateTraceId', 'generateSpanId'),
+  ],
+  metricReaders: [
+    'an array of objects with setMetricProducer() and collect()',
+    (value) => isArrayOf(value, 'setMetricProducer', 'collect'),
+  ],
+  views: ['an array of views', (value) => Array.isArray(value) && value.every(isObject)],
+  exemplarFilter: [
+    "'always_on', 'always_off' or 'trace_based'",
+    (value) => value === 'always_on' || value === 'always_off' || value === 'trace_based',
   ],
   logRecordProcessors: ['an array of objects with onEmit()', (value) => isArrayOf(value, 'onEmit')],
   logRecordLimits: ['an object with limits as numbers', isObject],

@@ -1,5 +1,4 @@
 /** The span processors that OTEL_TRACES_EXPORTER names, and those that code gives. */
-import { ConsoleSpanExporter } from '../exporters/console/traces.ts';
 import { OTLPTraceExporter } from '../otlp/traces/exporter.ts';
 import { readEnv } from '../sdk/common/environment.ts';
 import { BatchSpanProcessor } from '../sdk/traces/batch-processor.ts';
@@ -13,7 +12,7 @@ import { availableOf } from './selection.ts';
 /** The console is paired with the simple processor (trace/sdk_exporters/stdout.md): people want to see it at once. */
 const AVAILABLE: Readonly<Record<string, () => SpanProcessor | undefined>> = {
   otlp: () => new BatchSpanProcessor({ exporter: new OTLPTraceExporter() }),
-  console: () => new SimpleSpanProcessor(new ConsoleSpanExporter()),
+  console: consoleProcessor,
   'otlp/stdout': () =>
     lateProcessor('otlp/stdout', { part: 'sonde/otlp-file', className: 'OTLPFileTraceExporter' }),
   zipkin: () => lateProcessor('zipkin', { part: 'sonde/zipkin', className: 'ZipkinExporter' }),
@@ -32,6 +31,13 @@ function processorsFromEnvironment(): SpanProcessor[] {
   return availableOf('OTEL_TRACES_EXPORTER', readEnv('OTEL_TRACES_EXPORTER'), AVAILABLE)
     .map((make) => make())
     .filter((processor) => processor !== undefined);
+}
+
+/** A tree of spans is for development: what prints it is loaded when it is named. */
+function consoleProcessor(): SpanProcessor | undefined {
+  const place = { part: 'sonde/sdk', className: 'ConsoleSpanExporter' } as const;
+  const exporter = lateExporter<SpanExporter>('OTEL_TRACES_EXPORTER', 'console', place);
+  return exporter === undefined ? undefined : new SimpleSpanProcessor({ exporter });
 }
 
 function lateProcessor(word: string, place: LatePlace): SpanProcessor | undefined {

@@ -23,6 +23,7 @@ function start(options: SdkOptions = {}): { sdk: Sdk; exporter: InMemorySpanExpo
   const exporter = new InMemorySpanExporter();
   const sdk = startSdk({
     spanProcessors: [new SimpleSpanProcessor(exporter)],
+    metricReaders: [],
     exitHandlers: false,
     autoDetectResources: false,
     ...options,
@@ -46,7 +47,7 @@ describe('startSdk', () => {
     await running?.shutdown();
     running = undefined;
     trace.disable();
-    for (const slot of ['context', 'propagation', 'trace', 'logs'] as const) clearSlot(slot);
+    for (const slot of ['context', 'propagation', 'trace', 'logs', 'metrics'] as const) clearSlot(slot);
     for (const name of Object.keys(process.env)) if (name.startsWith('OTEL_')) delete process.env[name];
     setGlobalErrorHandler(undefined);
   });
@@ -202,17 +203,17 @@ describe('startSdk', () => {
   });
 
   it('names the variables that this version does not obey', () => {
-    process.env['OTEL_METRIC_EXPORT_INTERVAL'] = '5';
+    process.env['OTEL_ENTITIES'] = '5';
     process.env['OTEL_CONFIG_FILE'] = 'otel.yaml';
     start();
     assert.deepEqual(said, [
-      'This version does not obey OTEL_METRIC_EXPORT_INTERVAL, OTEL_CONFIG_FILE yet: what they set has no effect',
+      'This version does not obey OTEL_ENTITIES, OTEL_CONFIG_FILE yet: what they set has no effect',
     ]);
   });
 
   it('switches everything off where none stands beside other exporters, and says so', async () => {
     process.env['OTEL_TRACES_EXPORTER'] = 'none,otlp';
-    running = startSdk({ exitHandlers: false });
+    running = startSdk({ exitHandlers: false, metricReaders: [] });
     assert.match(said.join('\n'), /none stands beside other values/);
   });
 

@@ -2,14 +2,16 @@
 import { processState } from '../internal/process-state.ts';
 import { AsyncLocalStorageContextManager } from '../sdk/common/context-manager.ts';
 import { reloadReportLevel, reportOnce } from '../sdk/common/diagnostics.ts';
-import { isEnvSet, readEnv, readEnvIfSet } from '../sdk/common/environment.ts';
+import { isEnvSet, readEnv } from '../sdk/common/environment.ts';
 import { ENVIRONMENT_ROWS, type EnvironmentName } from '../sdk/common/environment-table.ts';
 import type { Resource } from '../sdk/common/resource.ts';
 import { LoggerProvider } from '../sdk/logs/provider.ts';
+import { MeterProvider } from '../sdk/metrics/provider.ts';
 import { installExitHandlers } from '../sdk/pipeline/exit.ts';
 import { TracerProvider } from '../sdk/traces/provider.ts';
 import { type GlobalParts, installGlobals } from './install.ts';
 import { logRecordProcessors } from './log-record-processors.ts';
+import { metricReaders } from './metric-readers.ts';
 import { checkOptions, type SdkOptions } from './options.ts';
 import { propagatorFromEnvironment } from './propagator.ts';
 import { sharedResource } from './resource.ts';
@@ -20,7 +22,6 @@ import {
   NOOP_TRACER_PROVIDER,
   type Sdk,
 } from './sdk.ts';
-import { availableOf } from './selection.ts';
 import { spanProcessors } from './span-processors.ts';
 
 interface SdkState {
@@ -33,7 +34,7 @@ const state: SdkState = processState('sdk.1', () => ({ running: undefined, globa
 
 /**
  * Starts the SDK: builds the providers of all signals, registers them globally, and returns them. Synchronous. What
- * `options` leave out comes from the `OTEL_*` variables, then from the defaults: spans and log records to an
+ * `options` leave out comes from the `OTEL_*` variables, then from the defaults: spans, metrics and log records to an
  * OTLP receiver on localhost over HTTP. With OTEL_SDK_DISABLED=true nothing is recorded; propagation works all the same.
  *
  * While an SDK is running, also one that zero-code start made, a call returns that one, changes nothing and says so.
@@ -56,23 +57,40 @@ export function startSdk(options: SdkOptions = {}): Sdk {
   reportNotObeyed();
   const disabled = readEnv('OTEL_SDK_DISABLED');
   const resource = disabled ? undefined : sharedResource(options);
-  const tracerProvider = resource && buildTracerProvider(options, resource);
-  const loggerProvider = resource && buildLoggerProvider(options, resource);
-  const globals = globalParts(options, tracerProvider, loggerProvider);
+  const built = resource && buildProviders(options, resource);
+  const globals = globalParts(options, built);
   installGlobals(globals, state.globals, options.takeover === true);
   state.globals = globals;
   const providers = {
-    tracerProvider: tracerProvider ?? NOOP_TRACER_PROVIDER,
-    meterProvider: NOOP_METER_PROVIDER,
-    loggerProvider: loggerProvider ?? NOOP_LOGGER_PROVIDER,
+    tracerProvider: built?.tracerProvider ?? NOOP_TRACER_PROVIDER,
+    meterProvider: built?.meterProvider ?? NOOP_METER_PROVIDER,
+    loggerProvider: built?.loggerProvider ?? NOOP_LOGGER_PROVIDER,
   };
   state.running = createSdk(providers, () => {
     state.running = undefined;
   });
   if (disabled) return state.running;
   if (options.exitHandlers !== false && !readEnv('OTEL_NODE_EXIT_HANDLERS_DISABLED')) installExitHandlers();
-  reportMissingSignals();
   return state.running;
+}
+
+interface Providers {
+  readonly tracerProvider: TracerProvider;
+  readonly meterProvider: MeterProvider;
+  readonly loggerProvider: LoggerProvider;
+}
+
+function buildProviders(options: SdkOptions, resource: Resource): Providers {
+  return {
+    tracerProvider: buildTracerProvider(options, resource),
+    meterProvider: new MeterProvider({
+      resource,
+      readers: metricReaders(options),
+      views: options.views,
+      exemplarFilter: options.exemplarFilter,
+    }),
+    loggerProvider: buildLoggerProvider(options, resource),
+  };
 }
 
 function buildTracerProvider(options: SdkOptions, resource: Resource): TracerProvider {
@@ -94,24 +112,14 @@ function buildLoggerProvider(options: SdkOptions, resource: Resource): LoggerPro
 }
 
 /** Also for a disabled SDK: contexts and baggage still pass through the program. */
-function globalParts(
-  options: SdkOptions,
-  tracerProvider: TracerProvider | undefined,
-  loggerProvider: LoggerProvider | undefined,
-): GlobalParts {
+function globalParts(options: SdkOptions, built: Providers | undefined): GlobalParts {
   const { contextManager = new AsyncLocalStorageContextManager() } = options;
   const { textMapPropagator = propagatorFromEnvironment() ?? null } = options;
   return {
-    tracerProvider,
-    loggerProvider,
+    ...built,
     contextManager: contextManager ?? undefined,
     propagator: textMapPropagator ?? undefined,
   };
-}
-
-/** Metrics have no SDK in this version. Their default exporter goes without saying, one asked for does not. */
-function reportMissingSignals(): void {
-  availableOf('OTEL_METRICS_EXPORTER', readEnvIfSet('OTEL_METRICS_EXPORTER') ?? [], {});
 }
 
 /** Names in one line the variables that are set and that no part of this version obeys. */

@@ -5,6 +5,7 @@
 
 /** Entry points that are loaded only when something asks for what they have. */
 export type PartName =
+  | 'sonde/sdk'
   | 'sonde/propagators'
   | 'sonde/otlp-file'
   | 'sonde/prometheus'

@@ -60,8 +60,8 @@ export type SpecificationSection =
 export const ENVIRONMENT = {
   OTEL_SDK_DISABLED: { type: 'boolean', default: false, spec: 'general', wiredBy: 'startSdk' },
   OTEL_ENTITIES: { type: 'string', spec: 'general', status: 'development', wiredBy: '' },
-  OTEL_RESOURCE_ATTRIBUTES: { type: 'pairs', spec: 'general', wiredBy: 'TracerProvider, LoggerProvider' },
-  OTEL_SERVICE_NAME: { type: 'string', spec: 'general', wiredBy: 'TracerProvider, LoggerProvider' },
+  OTEL_RESOURCE_ATTRIBUTES: { type: 'pairs', spec: 'general', wiredBy: 'TracerProvider, MeterProvider, LoggerProvider' },
+  OTEL_SERVICE_NAME: { type: 'string', spec: 'general', wiredBy: 'TracerProvider, MeterProvider, LoggerProvider' },
   OTEL_LOG_LEVEL: { type: 'enum', values: ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'], default: 'info', spec: 'general', wiredBy: 'diagnostics' },
   OTEL_PROPAGATORS: { type: 'enums', values: ['tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger', 'xray', 'ottrace', 'none'], default: 'tracecontext,baggage', spec: 'general', wiredBy: 'startSdk' },
   OTEL_TRACES_SAMPLER: { type: 'enum', values: ['always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio', 'jaeger_remote', 'parentbased_jaeger_remote', 'xray'], default: 'parentbased_always_on', spec: 'general', wiredBy: 'TracerProvider' },
@@ -145,9 +145,9 @@ export const ENVIRONMENT = {
   OTEL_EXPORTER_PROMETHEUS_HOST: { type: 'string', default: 'localhost', spec: 'prometheus', status: 'development', wiredBy: '' },
   OTEL_EXPORTER_PROMETHEUS_PORT: { type: 'integer', max: 65535, default: 9464, spec: 'prometheus', status: 'development', wiredBy: '' },
 
-  OTEL_METRICS_EXEMPLAR_FILTER: { type: 'enum', values: ['always_on', 'always_off', 'trace_based'], default: 'trace_based', spec: 'exemplar', wiredBy: '' },
-  OTEL_METRIC_EXPORT_INTERVAL: { type: 'duration', default: 60000, spec: 'metric', wiredBy: '' },
-  OTEL_METRIC_EXPORT_TIMEOUT: { type: 'timeout', default: 30000, spec: 'metric', wiredBy: '' },
+  OTEL_METRICS_EXEMPLAR_FILTER: { type: 'enum', values: ['always_on', 'always_off', 'trace_based'], default: 'trace_based', spec: 'exemplar', wiredBy: 'MeterProvider' },
+  OTEL_METRIC_EXPORT_INTERVAL: { type: 'duration', default: 60000, spec: 'metric', wiredBy: 'PeriodicExportingMetricReader' },
+  OTEL_METRIC_EXPORT_TIMEOUT: { type: 'timeout', default: 30000, spec: 'metric', wiredBy: 'PeriodicExportingMetricReader' },
 
   OTEL_CONFIG_FILE: { type: 'string', spec: 'file', wiredBy: '' },
   OTEL_EXPERIMENTAL_CONFIG_FILE: { type: 'string', spec: 'file', status: 'deprecated', wiredBy: '' },

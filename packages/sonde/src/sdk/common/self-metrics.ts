@@ -12,7 +12,7 @@ import type { BatchObservableResult, Observable } from '../../api/metrics/observ
 import { SDK_VERSION } from './sdk-info.ts';
 
 /** The scope of the SDK's own metrics. */
-const SCOPE = 'sonde';
+export const SELF_SCOPE = 'sonde';
 
 /** What is counted: the word in the metrics' names, and its unit. */
 export interface RecordKind {
@@ -116,7 +116,7 @@ export class SelfMetrics {
   readonly #shared = new Map<string, unknown>();
 
   constructor(provider: MeterProvider) {
-    this.#meter = provider.getMeter(SCOPE, SDK_VERSION);
+    this.#meter = provider.getMeter(SELF_SCOPE, SDK_VERSION);
   }
 
   /** The meter, for what only one signal has. */

@@ -9,6 +9,7 @@
 import type { HrTime } from '../../api/common/time.ts';
 import { ticksToHrTime } from '../common/clock.ts';
 import { report } from '../common/diagnostics.ts';
+import { SELF_SCOPE } from '../common/self-metrics.ts';
 import { type PipelineHost, platformHost } from '../pipeline/host.ts';
 import { problemOf } from './aggregation/check-option.ts';
 import { type AggregationOption, AggregationType, type InstrumentType } from './aggregation-option.ts';
@@ -67,9 +68,13 @@ export class MetricCollector implements MetricProducer {
     return collection.finish();
   }
 
-  /** Whether synchronous instruments have measured something that no collection has taken yet. */
+  /**
+   * Whether synchronous instruments have measured something that no collection has taken yet. What the SDK measures of
+   * itself does not count: every collection adds to it, and there would always be one more to make.
+   */
   isPending(): boolean {
     for (const meter of this.#meters()) {
+      if (meter.scope.name === SELF_SCOPE) continue;
       if (meter.streamsOf(this.index).some((stream) => stream.isPending())) return true;
     }
     return false;

@@ -9,15 +9,15 @@
 import type { Timer } from '#platform';
 import { report } from '../common/diagnostics.ts';
 import { withTracingSuppressed } from '../common/suppress-tracing.ts';
-import { withDeadline } from '../pipeline/deadline.ts';
-import { directPathOf } from '../pipeline/direct-export.ts';
+import { Deadline, withDeadline } from '../pipeline/deadline.ts';
+import { type DirectPath, directPathOf } from '../pipeline/direct-export.ts';
 import { type ExitParticipant, registerForExit } from '../pipeline/exit.ts';
 import { callExporter, type ExportOutcome, pendingResources } from '../pipeline/export-call.ts';
 import { type PipelineHost, platformHost } from '../pipeline/host.ts';
 import { PipelineLedger } from '../pipeline/ledger.ts';
 import { attempt, settleAll } from '../pipeline/lifecycle.ts';
 import type { PushMetricExporter } from './exporter.ts';
-import type { ResourceMetrics } from './metric-data.ts';
+import type { CollectionResult, ResourceMetrics } from './metric-data.ts';
 import type { MetricReader } from './reader.ts';
 import { pointCount, splitBatch } from './split-batch.ts';
 
@@ -88,15 +88,28 @@ export class PeriodicExport implements ExitParticipant {
     const path = directPathOf<ResourceMetrics>(this.#options.exporter);
     if (path === undefined) return this.queueLength === 0;
     const result = this.#options.reader.collectNow();
-    if (result !== undefined && result.resourceMetrics.scopeMetrics.length > 0) {
-      this.ledger.made += pointCount(result.resourceMetrics);
-      path.take([result.resourceMetrics], 1, this.ledger);
-    }
+    if (result !== undefined) this.#handOver(path, result);
     return true;
   }
 
-  forceFlush(options: { readonly timeoutMillis: number }): Promise<void> {
-    return this.#options.reader.forceFlush(options);
+  /**
+   * A last collection with a bound, for a process that ends by itself. An exporter of ours takes it over as bytes and
+   * sends them for as long as there is time; its `export` would hold the process for its own, longer timeout.
+   */
+  async forceFlush({ timeoutMillis }: { readonly timeoutMillis: number }): Promise<void> {
+    const { reader, exporter } = this.#options;
+    const path = directPathOf<ResourceMetrics>(exporter);
+    if (path === undefined) return reader.forceFlush({ timeoutMillis });
+    const deadline = new Deadline(timeoutMillis, this.#host);
+    this.#handOver(path, await reader.collect({ timeoutMillis }));
+    await path.drain(deadline.remaining());
+  }
+
+  #handOver(path: DirectPath<ResourceMetrics>, { resourceMetrics }: CollectionResult): void {
+    const points = pointCount(resourceMetrics);
+    if (points === 0) return;
+    this.ledger.made += points;
+    path.take([resourceMetrics], 1, this.ledger);
   }
 
   #schedule(): void {
