@@ -72,13 +72,13 @@ const CORE = 'config/start.js';
  */
 function stubOf(entry, esm, from) {
   const path = (file) => JSON.stringify(relative(dirname(from), join(esm, file)).split(sep).join('/'));
-  const isApi = entry === 'index.js';
+  const isApi = entry === 'entry/index.js';
   return [
     `import ${path('entry/index.js')};`,
     ...(isApi ? [] : [`import ${path(CORE)};`]),
-    `export * from ${path(`entry/${entry}`)};`,
+    `export * from ${path(entry)};`,
     // A star leaves the default export out.
-    ...(isApi ? [`export { default } from ${path(`entry/${entry}`)};`] : []),
+    ...(isApi ? [`export { default } from ${path(entry)};`] : []),
   ].join('\n');
 }
 
@@ -92,15 +92,16 @@ function stubOf(entry, esm, from) {
 export function joinEntries(outdir, more = []) {
   const esm = join(packageFolder, 'dist/esm');
   const stubs = `${outdir}.stubs`;
-  const entries = readdirSync(join(esm, 'entry'), { recursive: true }).filter((name) => name.endsWith('.js'));
+  const entries = readdirSync(join(esm, 'entry'), { recursive: true })
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => `entry/${name.split(sep).join('/')}`);
   const points = {};
-  for (const entry of entries) {
+  for (const entry of [...entries, ...more]) {
     const stub = join(stubs, entry);
     mkdirSync(dirname(stub), { recursive: true });
-    writeFileSync(stub, stubOf(entry.split(sep).join('/'), esm, stub));
-    points[`entry/${entry.replace(/\.js$/, '')}`] = stub;
+    writeFileSync(stub, stubOf(entry, esm, stub));
+    points[entry.replace(/\.js$/, '')] = stub;
   }
-  for (const file of more) points[file.replace(/\.js$/, '')] = join(esm, file);
   rmSync(outdir, { recursive: true, force: true });
   try {
     buildSync({

@@ -9,7 +9,7 @@ import { entry, inside } from './sonde-joined.mjs';
 const [api, sdk, otlp, propagators, resources] = await Promise.all(
   ['index', 'sdk', 'otlp', 'propagators', 'resources'].map(entry),
 );
-const { tracesProtobuf, DIRECT_EXPORT } = await inside();
+const { tracesProtobuf, DIRECT_EXPORT, giveBackBytes } = await inside();
 
 const nowhere = {
   onStart() {},
@@ -18,9 +18,19 @@ const nowhere = {
   shutdown: () => Promise.resolve(),
 };
 
-/** The bytes of a request, in the pieces that are written to the socket. */
+/**
+ * Encodes to the pieces that are written to the socket, and gives their memory back as the exporter does once they are
+ * acknowledged. Returns their length.
+ */
 function encodeAll(spans, count) {
-  return tracesProtobuf.encode(spans, count).flatMap((batch) => tracesProtobuf.complete(batch));
+  let length = 0;
+  for (const batch of tracesProtobuf.encode(spans, count)) {
+    for (const piece of tracesProtobuf.complete(batch)) {
+      length += piece.length;
+      giveBackBytes(piece);
+    }
+  }
+  return length;
 }
 
 /** An exporter of ours whose network is nothing: it encodes what it takes over and throws the bytes away. */
@@ -60,9 +70,7 @@ export const contender = {
   batchToBytes: () => new sdk.BatchSpanProcessor({ exporter: new BytesExporter() }),
   exporterTo: (url) => new otlp.OTLPTraceExporter({ url }),
   /** All spans as one request, in the pieces that the transport writes: they are never joined. */
-  encode: (spans) => ({
-    length: encodeAll(spans, spans.length).reduce((sum, piece) => sum + piece.length, 0),
-  }),
+  encode: (spans) => ({ length: encodeAll(spans, spans.length) }),
   installContext: () => new sdk.TracerProvider().register(),
   rootContext: api.ROOT_CONTEXT,
   getter: api.defaultTextMapGetter,

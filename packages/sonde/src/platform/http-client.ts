@@ -44,6 +44,8 @@ export interface HttpAnswer {
   readonly body: Uint8Array;
   /** Set when the body is not whole: over the limit, or broken off, too slow, or not decodable. */
   readonly bodyProblem: 'too_large' | 'broken' | undefined;
+  /** True when the request's body was handed to the operating system, all of it: nothing reads those bytes any more. */
+  readonly isRequestSent?: boolean | undefined;
 }
 
 /** No status line came. */

@@ -257,7 +257,11 @@ class Exchange {
       const value = headers[name];
       return typeof value === 'string' ? value : value?.[0];
     };
-    this.#finish({ kind: 'answer', status: incoming.statusCode ?? 0, header, body, bodyProblem }, false);
+    const isRequestSent = this.#outgoing?.writableFinished === true;
+    this.#finish(
+      { kind: 'answer', status: incoming.statusCode ?? 0, header, body, bodyProblem, isRequestSent },
+      false,
+    );
     if (bodyProblem !== undefined) this.#outgoing?.destroy();
   }
 

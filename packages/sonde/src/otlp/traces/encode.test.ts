@@ -235,3 +235,46 @@ function normalised(value: unknown): unknown {
     Object.entries(value).map(([key, inner]) => [Buffer.from(key).toString(), normalised(inner)]),
   );
 }
+
+describe('what came in the span before', () => {
+  const keys = ['a', 'key.b', 'ключ', 'k'.repeat(70), 'k'.repeat(130)];
+  const values: unknown[] = [
+    ...['', 'GET', 'https', 'значение', '\ud800', 'v'.repeat(90), 'v'.repeat(127), 'v'.repeat(400)],
+    ...[0, -0, 7, true, false, 1.5],
+  ];
+  const pairs = fc.array(fc.tuple(fc.constantFrom(...keys), fc.constantFrom(...values)), { maxLength: 6 });
+  const wire = (value: unknown): unknown =>
+    typeof value === 'number' && Number.isInteger(value) && !Object.is(value, -0)
+      ? BigInt(value)
+      : value === '\ud800'
+        ? '\ufffd'
+        : value;
+
+  it('is written again where it is the same, and only there', () => {
+    const life = fc.record({ name: fc.constantFrom('a', 'b', 'имя', 'n'.repeat(140)), pairs, event: pairs });
+    fc.assert(
+      fc.property(fc.array(life, { minLength: 1, maxLength: 12 }), (lives) => {
+        const spans = record((provider) => {
+          for (const { name, pairs: set, event } of lives) {
+            const span = provider.getTracer('t').startSpan(name);
+            for (const [key, value] of set) span.setAttribute(key, value as string);
+            span.addEvent(`${name}!`, Object.fromEntries(event) as never).end();
+          }
+        });
+        const decoded = decode(spans).flatMap(spansOf);
+        assert.equal(decoded.length, lives.length);
+        for (const [index, { name, pairs: set, event }] of lives.entries()) {
+          const fields = decoded[index]!;
+          const expected = (given: typeof set) =>
+            Object.fromEntries(given.map(([key, value]) => [key, wire(value)]));
+          assert.equal(textOf(fields[5]?.[0]), name);
+          assert.deepEqual(attributesOf(fields[9]), expected(set));
+          const eventFields = fieldsOf(fields[11]![0] as Uint8Array);
+          assert.equal(textOf(eventFields[2]?.[0]), `${name}!`);
+          assert.deepEqual(attributesOf(eventFields[3]), expected(event));
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

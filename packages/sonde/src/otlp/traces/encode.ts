@@ -17,7 +17,14 @@ import { parsedSpanId, parseSpanId, parseTraceId } from '../../sdk/common/ids.ts
 import { recordOf } from '../../sdk/traces/foreign-span.ts';
 import type { ReadableSpan, TimedEvent } from '../../sdk/traces/readable-span.ts';
 import { NO_PARENT, PARENT_IS_REMOTE, type SpanEvent, SpanRecord } from '../../sdk/traces/span-record.ts';
-import { KeyMemo, writeAttributes, writeEntries } from '../message/any-value.ts';
+import {
+  KeyMemo,
+  keepField,
+  RepeatedField,
+  writeAgain,
+  writeAttributes,
+  writeEntries,
+} from '../message/any-value.ts';
 import { completeRequest } from '../message/resource.ts';
 import { encodeByScope, type RecordWriter } from '../message/scope-groups.ts';
 import type { SignalCodec } from '../signal-codec.ts';
@@ -60,7 +67,7 @@ function writeSpan(position: number, span: SpanRecord): number {
     p = writeByte(writeByte(p, 0x22), 8);
     p = writeWord(writeWord(p, span.parentSpanIdHigh), span.parentSpanIdLow);
   }
-  p = writeString(writeByte(p, 0x2a), span.name);
+  p = writeName(p, 0x2a, span.name);
   // The API counts kinds from INTERNAL = 0, the protocol from UNSPECIFIED = 0.
   p = writeByte(writeByte(p, 0x30), span.kind + 1);
   p = writeTimes(p, span);
@@ -103,6 +110,21 @@ function writeTimes(position: number, span: SpanRecord): number {
   return writeFixed64(writeByte(p, 0x41), time);
 }
 
+/** Names of spans and events that were written last, by their length: a program has few, and they come again. */
+const names = /* @__PURE__ */ Array.from({ length: 32 }, () => new RepeatedField());
+
+function writeName(position: number, tag: number, name: string): number {
+  const field = names[name.length & 31]!;
+  const again = writeAgain(position + 1, field, name);
+  if (again >= 0) {
+    writeByte(position, tag);
+    return again;
+  }
+  const end = writeString(writeByte(position, tag), name);
+  if (field.isDue) keepField(field, position + 1, end);
+  return end;
+}
+
 const spanKeys = /* @__PURE__ */ new KeyMemo();
 const eventKeys = /* @__PURE__ */ new KeyMemo();
 
@@ -115,9 +137,10 @@ function writeEvents(position: number, span: SpanRecord, events: readonly SpanEv
     if (event.exactTime === undefined) fillTicks(span.anchor, event.ticks, time);
     else fillEpochNanos(event.exactTime[0], event.exactTime[1], time);
     p = writeFixed64(writeByte(open(start), 0x09), time);
-    p = writeString(writeByte(p, 0x12), event.name);
+    p = writeName(p, 0x12, event.name);
     if (event.attributes !== undefined) {
-      p = writeAttributes(p, 0x1a, event.attributes, eventKeys);
+      // The first event of a span rarely has the keys of the second.
+      p = writeAttributes(p, 0x1a, event.attributes, eventKeys, (index & 3) << 3);
       if (event.attributes.dropped > 0) p = writeVarint(writeByte(p, 0x20), event.attributes.dropped);
     }
     p = close(start, p);

@@ -26,6 +26,8 @@ export class HeldBatch {
   bytes: number;
   state: BatchState = 'settling';
   attempts: number = 0;
+  /** True when the answer came after all of the body had gone out, at the first attempt: nothing reads it any more. */
+  isBodySent: boolean = false;
   /** When a waiting batch may be tried again. */
   dueAt: number = 0;
   /** Whether `dueAt` is the receiver's word (Retry-After) or our own. */
@@ -54,7 +56,7 @@ export class HeldBatch {
 
   request(timeoutMillis: number): SendRequest {
     const { body = NOTHING, byteLength, contentEncoding } = this;
-    return { body, byteLength, contentEncoding, timeoutMillis };
+    return { body, byteLength, contentEncoding, timeoutMillis, onBodySent: this.#onBodySent };
   }
 
   /** Takes the whole message and returns by how many bytes the batch has grown. */
@@ -75,6 +77,11 @@ export class HeldBatch {
     this.body = NOTHING;
     this.timer = undefined;
   }
+
+  /** After several attempts an earlier connection may not have let go of the bytes yet. */
+  readonly #onBodySent = (): void => {
+    this.isBodySent = this.attempts === 1;
+  };
 
   #replaceBody(body: readonly Uint8Array[]): number {
     const before = this.bytes;

@@ -237,6 +237,26 @@ describe('the answer', () => {
     assert.deepEqual(await resultOf(reply(200, packed, gzipSync(text))), expected);
   });
 
+  it('is told apart by whether the whole body had gone out before', async () => {
+    const large = Buffer.alloc(64 * 1024 * 1024);
+    let sent = 0;
+    const request = {
+      body: [large],
+      byteLength: large.length,
+      timeoutMillis: 5_000,
+      onBodySent: () => sent++,
+    };
+    const port = await rawReceiver((socket) => {
+      socket.pause();
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+    });
+    assert.equal((await transport(port).send(request)).kind, 'accepted');
+    assert.equal(sent, 0);
+    const patient = transport(await receiver(reply(200)));
+    assert.equal((await patient.send({ ...request, body, byteLength: 6 })).kind, 'accepted');
+    assert.equal(sent, 1);
+  });
+
   it('brings the message of a status', async () => {
     const result = await resultOf(
       reply(400, { 'content-type': 'application/json' }, '{"message":"span 3 has no id"}'),

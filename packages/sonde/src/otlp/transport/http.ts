@@ -82,9 +82,11 @@ class HttpTransport implements Transport {
       const headers = this.#headers(request, await this.#source.headers(request.timeoutMillis));
       const timeoutMillis = remainingTimeout(request.timeoutMillis, now() - started);
       const outcome = await this.#client.exchange({ headers, body, byteLength, timeoutMillis });
-      return outcome.kind === 'answer'
-        ? this.#dialect.interpret(outcome, this.#options.maxResponseBytes, wallClock())
-        : interpretFailure(outcome, this.#dialect.portHint(new URL(this.#options.endpoint.url).port));
+      if (outcome.kind !== 'answer') {
+        return interpretFailure(outcome, this.#dialect.portHint(new URL(this.#options.endpoint.url).port));
+      }
+      if (outcome.isRequestSent === true) request.onBodySent?.();
+      return this.#dialect.interpret(outcome, this.#options.maxResponseBytes, wallClock());
     } catch (error) {
       return { kind: 'retryable', message: error instanceof Error ? error.message : String(error) };
     }

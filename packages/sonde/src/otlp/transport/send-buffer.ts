@@ -15,6 +15,7 @@ import { report } from '../../sdk/common/diagnostics.ts';
 import type { ExporterTally, StatusAttributes } from '../../sdk/common/exporter-tally.ts';
 import type { DropReason, Ledger } from '../../sdk/pipeline/direct-export.ts';
 import type { EncodedBatch } from '../signal-codec.ts';
+import { giveBackBytes } from '../wire/spare-memory.ts';
 import { HeldBatch } from './held-batch.ts';
 import { sendBufferAccount as account, type PendingBatch } from './pending.ts';
 import { ResourceWait } from './resource-wait.ts';
@@ -366,7 +367,7 @@ export class SendBuffer {
 
   #conclude(batch: HeldBatch, result: SendResult & { kind: 'accepted' | 'rejected' }): void {
     const { signal, transport } = this.#options;
-    const { ledger, count } = batch;
+    const { ledger, count, body } = batch;
     if (result.kind === 'rejected') {
       this.#drop(batch, 'rejected', `${transport.destination}: ${result.message}`, result.status);
       return;
@@ -374,6 +375,7 @@ export class SendBuffer {
     const rejected = Math.min(result.rejected, count);
     this.#settle(batch, rejected, rejected > 0 ? 'rejected' : undefined, result.status);
     this.#release(batch);
+    if (batch.isBodySent) body?.forEach(giveBackBytes);
     if (count > rejected) ledger.acknowledge(count - rejected);
     if (rejected > 0)
       ledger.drop(rejected, 'rejected', `${transport.destination}: ${result.message ?? 'partial success'}`);

@@ -16,6 +16,8 @@ export interface SendRequest {
   readonly contentEncoding?: 'gzip' | undefined;
   /** Bound of this one attempt in milliseconds; 0 is no bound. */
   readonly timeoutMillis: number;
+  /** Called before the answer is given when nothing reads the body any more: it may be written over. */
+  readonly onBodySent?: (() => void) | undefined;
 }
 
 /** What every result may carry: the receiver's status, in the words of the conventions, for the SDK's own metrics. */

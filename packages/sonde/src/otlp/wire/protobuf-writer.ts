@@ -11,6 +11,7 @@
  */
 import { allocateBytes, shortStringLength, writeUtf8 } from '#platform';
 import type { U64 } from '../../sdk/common/clock.ts';
+import { borrowBytes } from './spare-memory.ts';
 
 const TWO_32 = 0x1_0000_0000;
 
@@ -52,7 +53,7 @@ function useBuffer(bytes: Uint8Array): void {
 
 /** Copies `buffer[start..end)` out and lets go of a buffer that a burst made large. */
 export function take(start: number, end: number): Uint8Array {
-  const bytes = allocateBytes(end - start);
+  const bytes = borrowBytes(end - start);
   bytes.set(buffer.subarray(start, end));
   if (buffer.length > KEPT_SIZE) useBuffer(allocateBytes(0));
   return bytes;

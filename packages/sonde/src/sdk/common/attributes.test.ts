@@ -27,6 +27,32 @@ describe('AttributeList', () => {
     );
   });
 
+  it('tells keys apart whatever the lists before had, and when lists are filled by turns', () => {
+    const step = fc.tuple(
+      fc.nat(3),
+      fc.constantFrom('a', 'b', 'c', 'dd', 'ee', 'f'.repeat(65)),
+      fc.integer(),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const lists = Array.from({ length: 4 }, () => new AttributeList());
+        const expected = Array.from({ length: 4 }, () => new Map<string, number>());
+        for (const [index, key, value] of steps) {
+          const map = expected[index]!;
+          if (map.has(key) || map.size < 5) map.set(key, value);
+          lists[index]!.set(key, value, { ...limits, attributeCountLimit: 5 });
+        }
+        for (const [index, list] of lists.entries()) {
+          assert.deepEqual(
+            Object.entries(list.toObject()),
+            Object.entries(Object.fromEntries(expected[index]!)),
+          );
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('takes the attribute at the limit and drops the next, in both forms', () => {
     for (const readFirst of [false, true]) {
       const list = new AttributeList();

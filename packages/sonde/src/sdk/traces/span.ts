@@ -19,6 +19,9 @@ import type { SpanProcessor } from './processor.ts';
 import { type ParentFacts, SpanEvent, type SpanOrigin, SpanRecord, toTimedEvent } from './span-record.ts';
 import type { TracerSettings } from './tracer-settings.ts';
 
+/** Slots of the first allocation for an event: three attributes, as an exception has. */
+const EVENT_SLOTS = 6;
+
 /** What a span needs of its tracer while it is alive. */
 export interface SpanHome extends SpanOrigin {
   readonly settings: TracerSettings;
@@ -94,7 +97,7 @@ export class SpanImpl extends SpanRecord implements StartedSpan {
     const event = new SpanEvent(textOf(name), ticks, exactTime, list);
     if (this.publicEvents !== undefined) this.publicEvents.push(toTimedEvent(event, this.anchor));
     else if (this.compactEvents === undefined) this.compactEvents = [event];
-    else this.compactEvents.push(event);
+    else addEventTo(this, this.compactEvents, event);
     return this;
   }
 
@@ -218,8 +221,15 @@ function isTimeInput(value: unknown): value is TimeInput {
 function listOf(attributes: Attributes | undefined, limits: AttributeLimits): AttributeList | undefined {
   if (attributes === undefined || attributes === null) return undefined;
   const list = new AttributeList();
+  list.entries = new Array(EVENT_SLOTS);
   list.setAll(attributes, limits);
   return list;
+}
+
+/** A second event makes a list of two: one more place of an array of one would reserve seventeen. */
+function addEventTo(span: SpanRecord, events: SpanEvent[], event: SpanEvent): void {
+  if (events.length === 1) span.compactEvents = [events[0]!, event];
+  else events.push(event);
 }
 
 /** A private copy of a link within the limits; undefined when what was given is no link worth keeping. */
