@@ -1,4 +1,4 @@
-/** Rows CONS for spans and log records: the console exporter and the one in memory. */
+/** Rows CONS: the console exporter and the one in memory. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
@@ -70,8 +70,57 @@ describe('console and memory', () => {
     assert.deepEqual(exporter.getFinishedLogRecords(), []);
   });
 
+  it('CONS-01 the console exporter prints what a metric has to the standard output', async () => {
+    const text = await written(async () => {
+      const reader = new sdk.PeriodicExportingMetricReader({
+        exporter: new sdk.ConsoleMetricExporter(),
+        exportIntervalMillis: 3_600_000,
+      });
+      const provider = new sdk.MeterProvider({ readers: [reader] });
+      provider.getMeter('t').createHistogram('wait.time', { unit: 'ms' }).record(142.5, { 'order.id': 42 });
+      await provider.shutdown();
+    });
+    for (const word of ['wait.time', 'ms', '142.5', 'order.id', '42']) {
+      assert.ok(text.includes(word), `${word} in\n${text}`);
+    }
+  });
+
+  it('CONS-03 the console exporter of metrics asks for the temporality that it is told', () => {
+    const { CUMULATIVE, DELTA } = sdk.AggregationTemporality;
+    const temporalityOf = (options?: object) =>
+      new sdk.ConsoleMetricExporter(options as never).selectAggregationTemporality('COUNTER');
+    assert.equal(temporalityOf(), CUMULATIVE);
+    assert.equal(temporalityOf({ temporalitySelector: () => DELTA }), DELTA);
+  });
+
+  it('CONS-04 metrics are kept in memory, of the temporality that was asked for, until they are forgotten', async () => {
+    const { CUMULATIVE, DELTA } = sdk.AggregationTemporality;
+    for (const [temporality, last] of [
+      [CUMULATIVE, 30],
+      [DELTA, 20],
+    ] as const) {
+      const exporter = new sdk.InMemoryMetricExporter(temporality);
+      const reader = new sdk.PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
+      const provider = new sdk.MeterProvider({ readers: [reader] });
+      const counter = provider.getMeter('t').createCounter('kept');
+      counter.add(10);
+      await provider.forceFlush();
+      counter.add(20);
+      await provider.forceFlush();
+      const values = exporter
+        .getMetrics()
+        .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics))
+        .filter(({ descriptor }) => descriptor.name === 'kept')
+        .map(({ dataPoints }) => dataPoints[0]?.value);
+      assert.deepEqual(values, [10, last]);
+      exporter.reset();
+      assert.deepEqual(exporter.getMetrics(), []);
+      await provider.shutdown();
+    }
+  });
+
   it('CONS-01 its documentation says that the format is not stable and names the file exporter', () => {
-    for (const signal of ['traces', 'logs']) {
+    for (const signal of ['traces', 'metrics', 'logs']) {
       const declarations = new URL(`../../dist/esm/exporters/console/${signal}.d.ts`, import.meta.url);
       const words = readFileSync(declarations, 'utf8').replace(/[\s*]+/g, ' ');
       assert.match(words, /the format may change in any version/);

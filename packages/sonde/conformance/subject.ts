@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import type * as Api from 'sonde';
 import type * as Otlp from 'sonde/otlp';
 import type * as OtlpFile from 'sonde/otlp-file';
+import type * as Prometheus from 'sonde/prometheus';
 import type * as Propagators from 'sonde/propagators';
 import type * as Resources from 'sonde/resources';
 import type * as Sdk from 'sonde/sdk';
@@ -17,6 +18,7 @@ interface Subject {
   readonly api: typeof Api;
   readonly sdk: typeof Sdk;
   readonly otlp: typeof Otlp;
+  readonly prometheus: typeof Prometheus;
   readonly propagators: typeof Propagators;
   readonly resources: typeof Resources;
   readonly otlpFile: typeof OtlpFile;
@@ -32,6 +34,7 @@ function loadSonde(): Subject {
     api: require('sonde'),
     sdk: require('sonde/sdk'),
     otlp: require('sonde/otlp'),
+    prometheus: require('sonde/prometheus'),
     propagators: require('sonde/propagators'),
     resources: require('sonde/resources'),
     otlpFile: require('sonde/otlp-file'),
@@ -74,7 +77,11 @@ function loadOfficial(): Subject {
       OTLPTraceExporter: officialExporter(load, 'exporter-trace', 'OTLPTraceExporter'),
       OTLPMetricExporter: officialExporter(load, 'exporter-metrics', 'OTLPMetricExporter'),
       OTLPLogExporter: officialExporter(load, 'exporter-logs', 'OTLPLogExporter'),
+      AggregationTemporalityPreference: load('exporter-metrics-otlp-http')[
+        'AggregationTemporalityPreference'
+      ],
     },
+    prometheus: load('exporter-prometheus'),
     propagators: { ...load('propagator-b3'), ...core },
     resources,
     otlpFile: {},
@@ -89,6 +96,7 @@ export const subject: Subject = process.env['SONDE_SUBJECT'] === 'official' ? lo
 export const api: typeof Api = subject.api;
 export const sdk: typeof Sdk = subject.sdk;
 export const otlp: typeof Otlp = subject.otlp;
+export const prometheus: typeof Prometheus = subject.prometheus;
 export const propagators: typeof Propagators = subject.propagators;
 export const resources: typeof Resources = subject.resources;
 export const zipkin: typeof Zipkin = subject.zipkin;
