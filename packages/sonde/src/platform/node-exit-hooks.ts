@@ -14,13 +14,20 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /** Registers the hooks; returns what takes them away again. */
 export function installExitHooks(hooks: ExitHooks): () => void {
-  const { isMainThread } = process.getBuiltinModule('node:worker_threads');
   const wayOut: WayOut = { spentMillis: 0, flushingSince: undefined };
   const removals = [installNaturalEnd(hooks, wayOut), installExit(hooks, wayOut)];
-  if (isMainThread) for (const signal of SIGNALS) removals.push(installSignal(signal, hooks));
+  if (isMainThread()) for (const signal of SIGNALS) removals.push(installSignal(signal, hooks));
   return () => {
     for (const remove of removals) remove();
   };
+}
+
+/** Node marks the calls of `process` that a thread does not have; node:worker_threads would be another 2 MB of modules. */
+function isMainThread(): boolean {
+  const { release, versions } = process;
+  const isNode = release.name === 'node' && versions['bun'] === undefined && versions['deno'] === undefined;
+  if (!isNode) return process.getBuiltinModule('node:worker_threads').isMainThread;
+  return (process.chdir as { disabled?: boolean }).disabled !== true;
 }
 
 /**

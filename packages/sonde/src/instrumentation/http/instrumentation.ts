@@ -2,11 +2,12 @@
  * HttpInstrumentation: node:http and node:https, servers and clients, under the name and options of the official one.
  *
  * node:http is fetched as a built-in: an ESM import of it fires lazy getters that cost 17 MB and 26 ms (Node 24, 26).
- * node:https is patched when it is loaded anyway, or at once when `https` is asked for.
+ * node:https is patched when the program loads it, where that can be seen (Node 22 and later), and at once elsewhere.
  */
 import type { ClientRequest } from 'node:http';
 import type { TracerProviderLike } from '../../api/trace/tracer.ts';
 import { InstrumentationBase } from '../instrumentation.ts';
+import { whenBuiltinLoads } from '../shared/builtin-load.ts';
 import { onClientRequest, patchClientRequest } from './client.ts';
 import { patchIncomingMessage } from './emitter.ts';
 import { type HttpInstrumentationConfig, resolveHttpConfig } from './options.ts';
@@ -42,18 +43,21 @@ export class HttpInstrumentation extends InstrumentationBase<HttpInstrumentation
 
   protected override patch(): void {
     const http = process.getBuiltinModule('node:http') as Http;
-    const https = process.getBuiltinModule('node:https') as Https;
     const home = this.#home;
     home.isOn = true;
     this.#undo = [
       patchServer(http.Server, home),
-      patchServer(https.Server as never, home),
       patchIncomingMessage(http.IncomingMessage.prototype),
       patchServerResponse(http.ServerResponse as never),
       patchClientRequest(http.ClientRequest as never),
       patchFunctions(http as never, home),
-      patchFunctions(https as never, home),
     ].reverse();
+    const stop = whenBuiltinLoads('https', (module) => {
+      const https = module as Https;
+      this.#undo.unshift(patchServer(https.Server as never, home), patchFunctions(https as never, home));
+      process.getBuiltinModule('node:module').syncBuiltinESMExports();
+    });
+    this.#undo.unshift(stop);
     process.getBuiltinModule('node:module').syncBuiltinESMExports();
   }
 
