@@ -26,6 +26,8 @@ const suites = {
   exercise: ['rotel', 'protoc', 'buf'],
   exits: ['Node 20', 'Node 26', 'unshare'],
   bridges: [],
+  programs: ['rotel', 'Node 20', 'Node 22', 'Node 24', 'Node 26'],
+
   gaps: ['Node 24'],
 };
 

@@ -8,7 +8,7 @@ import { startCapture } from '../support/capture.mjs';
 import { installExample } from '../support/packed-example.mjs';
 import { encodings } from '../support/pipeline.mjs';
 import { decodeTraceRequest } from '../support/protoc.mjs';
-import { startRotel } from '../support/rotel.mjs';
+import { spansIn, startRotel } from '../support/rotel.mjs';
 import { traceRequestFromJson } from '../support/strict-json.mjs';
 
 let exercise;
@@ -32,23 +32,9 @@ async function runAgainst(url, { protocol, compression }) {
   return Object.fromEntries(spans.map((span) => [span.name, span]));
 }
 
-/** What Rotel printed of each span, by name: its ids, kind and status. */
+/** What Rotel printed of each span, by name. */
 function printedSpans(output) {
-  const spans = output.split(/^Span #\d+$/m).slice(1);
-  const field = (text, name) => new RegExp(`^ *${name} *: (.*)$`, 'm').exec(text)?.[1] ?? '';
-  return Object.fromEntries(
-    spans.map((text) => [
-      field(text, 'Name'),
-      {
-        traceId: field(text, 'Trace ID'),
-        spanId: field(text, 'ID'),
-        parentId: field(text, 'Parent ID'),
-        kind: field(text, 'Kind'),
-        status: field(text, 'Status code'),
-        text,
-      },
-    ]),
-  );
+  return Object.fromEntries(spansIn(output).map((span) => [span.name, span]));
 }
 
 describe('into Rotel', () => {

@@ -72,6 +72,7 @@ export const parts = {
   buf: findBuf,
   'python3-grpcio': findGrpcPython,
   'Node 20': () => findNode(20),
+  'Node 22': () => findNode(22),
   'Node 24': () => findNode(24),
   'Node 26': () => findNode(26),
   unshare: findUnshare,

@@ -73,3 +73,20 @@ export async function startRotel() {
     },
   };
 }
+
+/** Every span that Rotel printed: its fields, and `text`, all that was printed of it. */
+export function spansIn(output) {
+  const field = (text, name) => new RegExp(`^ *${name} *: (.*)$`, 'm').exec(text)?.[1].trim() ?? '';
+  return output
+    .split(/^Span #\d+$/m)
+    .slice(1)
+    .map((text) => ({
+      name: field(text, 'Name'),
+      traceId: field(text, 'Trace ID'),
+      spanId: field(text, 'ID'),
+      parentId: field(text, 'Parent ID'),
+      kind: field(text, 'Kind'),
+      status: field(text, 'Status code'),
+      text,
+    }));
+}

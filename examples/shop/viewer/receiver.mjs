@@ -16,7 +16,7 @@ const levels = {
 
 /**
  * Starts the receiver on a free port of this host.
- * @param takers path -> what is called with each record: that of OTLP, its attributes as an object, and `service`
+ * @param takers path -> what is called with each record: that of OTLP, its attributes as an object, `service` and `scope` by name
  */
 export async function startReceiver(takers) {
   const server = createServer(async (request, response) => {
@@ -63,7 +63,7 @@ function eachRecord(path, message, take) {
     const service = plain(group.resource?.attributes)['service.name'] ?? 'unknown';
     for (const scoped of group[byScope] ?? []) {
       for (const record of scoped[records] ?? []) {
-        take({ ...record, service, attributes: plain(record.attributes) });
+        take({ ...record, service, scope: scoped.scope?.name ?? '', attributes: plain(record.attributes) });
       }
     }
   }

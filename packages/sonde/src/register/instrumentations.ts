@@ -10,7 +10,12 @@ import { report, reportOnce } from '../sdk/common/diagnostics.ts';
 import { readEnv } from '../sdk/common/environment.ts';
 import { BRIDGED_LIBRARIES, bridgeConsole, bridgeWhenLoaded } from './log-bridges.ts';
 
-const AVAILABLE: Readonly<Record<string, () => unknown>> = {
+/** What zero-code start can take away again. */
+interface SwitchedOn {
+  disable(): void;
+}
+
+const AVAILABLE: Readonly<Record<string, () => SwitchedOn>> = {
   http: () => new HttpInstrumentation(),
   undici: () => new UndiciInstrumentation(),
   ...Object.fromEntries(BRIDGED_LIBRARIES.map((library) => [library, () => bridgeWhenLoaded(library)])),
@@ -29,6 +34,16 @@ export interface InstrumentationReport {
   readonly reason?: string;
 }
 
+/** What is on, by name. */
+const switchedOn = new Map<string, SwitchedOn>();
+
+/** Switches one off that is on. Returns what to report of it. */
+export function disableInstrumentation(name: string, reason: string): InstrumentationReport {
+  switchedOn.get(name)?.disable();
+  switchedOn.delete(name);
+  return { name, state: 'off', reason };
+}
+
 /** Switches on what the variables leave on. Never throws. */
 export function enableInstrumentations(): readonly InstrumentationReport[] {
   reportPatchesTo((level, message, error) => report(level, 'instrumentation', message, error));
@@ -38,7 +53,7 @@ export function enableInstrumentations(): readonly InstrumentationReport[] {
     const reason = whyOff(name, enabled, disabled);
     if (reason !== undefined) return { name, state: 'off', reason };
     try {
-      make();
+      switchedOn.set(name, make());
       return { name, state: 'on' };
     } catch (error) {
       reportOnce(

@@ -23,26 +23,31 @@ const ROWS: Readonly<Record<string, BridgeRow>> = {
 /** The libraries that have a bridge. */
 export const BRIDGED_LIBRARIES: readonly string[] = Object.keys(ROWS);
 
-/** Switches the bridge to a library on as soon as the library is loaded. */
-export function bridgeWhenLoaded(library: string): void {
+/** Switches the bridge to a library on as soon as the library is loaded. `disable()` does so for one that never was, too. */
+export function bridgeWhenLoaded(library: string): { disable(): void } {
   const { file, instrumentation } = ROWS[library]!;
   let remove: (() => void) | undefined;
-  let isBridged = false;
+  let bridge: Instrumentation | undefined;
   const patch = (): undefined => {
-    if (isBridged) return;
-    isBridged = true;
-    makeBridge(library, instrumentation);
+    if (bridge !== undefined) return;
+    bridge = makeBridge(library, instrumentation);
     remove?.();
   };
   remove = addModulePatches([{ package: library, versions: '>=0', file, patch }]);
+  return {
+    disable() {
+      remove?.();
+      bridge?.disable();
+    },
+  };
 }
 
 /** Switches the bridge to the console on: the program has a console from its first line. */
-export function bridgeConsole(): void {
-  makeBridge('console', 'ConsoleInstrumentation');
+export function bridgeConsole(): { disable(): void } {
+  return makeBridge('console', 'ConsoleInstrumentation');
 }
 
-function makeBridge(name: string, instrumentation: string): void {
+function makeBridge(name: string, instrumentation: string): Instrumentation {
   const part = loadPart(`sonde/bridges/${name}`) as Record<string, new () => Instrumentation>;
-  new part[instrumentation]!();
+  return new part[instrumentation]!();
 }

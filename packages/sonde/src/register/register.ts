@@ -7,8 +7,13 @@ import { startSdk } from '../config/start.ts';
 import { processState } from '../internal/process-state.ts';
 import { report } from '../sdk/common/diagnostics.ts';
 import { readEnv } from '../sdk/common/environment.ts';
-import { enableInstrumentations, type InstrumentationReport } from './instrumentations.ts';
+import {
+  disableInstrumentation,
+  enableInstrumentations,
+  type InstrumentationReport,
+} from './instrumentations.ts';
 import { isPackageTool } from './package-tool.ts';
+import { watchForCounterparts } from './step-back.ts';
 
 interface RegisterState {
   isStarted: boolean;
@@ -23,8 +28,12 @@ function start(): void {
   // NODE_OPTIONS reaches npm and its like, and every child of theirs: they stay as they are.
   if (isPackageTool(process.argv[1])) return;
   try {
-    startSdk();
-    if (readEnv('OTEL_SDK_DISABLED') !== true) state.report = enableInstrumentations();
+    const { tracerProvider } = startSdk();
+    if (readEnv('OTEL_SDK_DISABLED') !== true) {
+      state.report = enableInstrumentations();
+      const on = state.report.filter((each) => each.state === 'on').map(({ name }) => name);
+      watchForCounterparts(tracerProvider, on, stepBack);
+    }
     // On demand only: what was switched on, and why something was not.
     report(
       'debug',
@@ -34,6 +43,17 @@ function start(): void {
   } catch (error) {
     report('error', 'register', 'Zero-code start failed; the program runs without telemetry', error);
   }
+}
+
+/** The application has an instrumentation of its own for this: two would make two spans of each request. */
+function stepBack(name: string, counterpart: string): void {
+  const off = disableInstrumentation(name, `the application has ${counterpart}`);
+  state.report = state.report.map((each) => (each.name === name ? off : each));
+  report(
+    'info',
+    'instrumentation_stepped_back',
+    `The application has ${counterpart}: that of zero-code start is off`,
+  );
 }
 
 function describe({ name, state: is, reason }: InstrumentationReport): string {
