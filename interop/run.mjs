@@ -27,7 +27,7 @@ const suites = {
   exits: ['Node 20', 'Node 26', 'unshare'],
   bridges: [],
   programs: ['rotel', 'Node 20', 'Node 22', 'Node 24', 'Node 26'],
-
+  languages: ['python with opentelemetry'],
   gaps: ['Node 24'],
 };
 

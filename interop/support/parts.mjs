@@ -3,10 +3,10 @@
  * missing the suite is listed as not run; on CI, where all of them are meant to be, that is a failure.
  */
 import { execFileSync } from 'node:child_process';
-import { accessSync, chmodSync, constants, existsSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findNode } from '../../scripts/node.mjs';
+import { cacheFolder, findNode } from '../../scripts/node.mjs';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const rotel = join(folder, 'node_modules/@streamfold/rotel-linux-x64/bin/rotel-agent');
@@ -65,12 +65,36 @@ function findGrpcPython() {
   }
 }
 
+/** Python with OpenTelemetry's SDK, in an environment of its own that is made at first use and whenever its list changes. */
+function findOpenTelemetryPython() {
+  const environment = join(cacheFolder, 'python-opentelemetry');
+  const list = join(folder, 'languages/requirements.txt');
+  const [python, mark] = [join(environment, 'bin/python'), join(environment, '.installed')];
+  try {
+    const wanted = readFileSync(list, 'utf8');
+    if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return python;
+    console.error('Installing the OpenTelemetry SDK for Python (first use) …');
+    const quiet = { stdio: ['ignore', 'ignore', 'inherit'] };
+    execFileSync('python3', ['-m', 'venv', environment], quiet);
+    execFileSync(
+      python,
+      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', list],
+      quiet,
+    );
+    writeFileSync(mark, wanted);
+    return python;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Part name -> a function that gives its path, or undefined where it is missing. */
 export const parts = {
   rotel: findRotel,
   protoc: () => onPath('protoc'),
   buf: findBuf,
   'python3-grpcio': findGrpcPython,
+  'python with opentelemetry': findOpenTelemetryPython,
   'Node 20': () => findNode(20),
   'Node 22': () => findNode(22),
   'Node 24': () => findNode(24),

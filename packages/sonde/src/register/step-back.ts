@@ -3,7 +3,9 @@
  * its hooks are meant, and each request is to be one span. It is noticed by the tracer that every instrumentation of
  * the official SDK asks for when it is made, before it patches anything.
  */
-import type { TracerProviderLike } from '../api/trace/tracer.ts';
+import type { Sdk } from '../config/sdk.ts';
+
+type TracerProvider = Sdk['tracerProvider'];
 
 /** The official ones are named after what they instrument, as ours are. */
 const OFFICIAL = /^@opentelemetry\/instrumentation-([\w-]+)$/;
@@ -15,13 +17,13 @@ const OWN = /^sonde\/(http|undici)$/;
  * zero-code start makes itself has to be made before.
  */
 export function watchForCounterparts(
-  provider: TracerProviderLike,
+  provider: TracerProvider,
   names: readonly string[],
   stepBack: (name: string, counterpart: string) => void,
 ): void {
   const left = new Set(names);
   const { getTracer } = provider;
-  provider.getTracer = function (this: TracerProviderLike, ...args) {
+  provider.getTracer = function (this: TracerProvider, ...args) {
     const name = left.size === 0 ? undefined : counterpartOf(args[0]);
     if (name !== undefined && left.delete(name)) stepBack(name, args[0]);
     return getTracer.apply(this, args);
