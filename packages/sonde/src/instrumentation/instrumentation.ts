@@ -4,7 +4,9 @@
  */
 import { diag } from '../api/diag/diag.ts';
 import type { LoggerProviderLike } from '../api/logs/logger.ts';
-import type { MeterProviderLike } from '../api/metrics/meter.ts';
+import { completeMeter } from '../api/metrics/foreign-meter.ts';
+import type { Meter, MeterProviderLike } from '../api/metrics/meter.ts';
+import { metrics } from '../api/metrics/metrics-api.ts';
 import { trace } from '../api/trace/trace-api.ts';
 import type { Tracer, TracerProviderLike } from '../api/trace/tracer.ts';
 
@@ -37,6 +39,8 @@ export abstract class InstrumentationBase<C extends InstrumentationConfig = Inst
   readonly instrumentationVersion: string;
   /** The tracer of the global provider until another is set. */
   protected tracer: Tracer;
+  /** The meter of the global provider until another is set. */
+  protected meter: Meter;
   protected config: C;
   #isEnabled = false;
 
@@ -44,6 +48,7 @@ export abstract class InstrumentationBase<C extends InstrumentationConfig = Inst
     this.instrumentationName = name;
     this.instrumentationVersion = version;
     this.tracer = trace.getTracer(name, version);
+    this.meter = metrics.getMeter(name, version);
     this.config = { ...config };
   }
 
@@ -65,7 +70,9 @@ export abstract class InstrumentationBase<C extends InstrumentationConfig = Inst
     this.tracer = tracerProvider.getTracer(this.instrumentationName, this.instrumentationVersion) as Tracer;
   }
 
-  setMeterProvider(_meterProvider: MeterProviderLike): void {}
+  setMeterProvider(meterProvider: MeterProviderLike): void {
+    this.meter = completeMeter(meterProvider.getMeter(this.instrumentationName, this.instrumentationVersion));
+  }
 
   setLoggerProvider(_loggerProvider: LoggerProviderLike): void {}
 

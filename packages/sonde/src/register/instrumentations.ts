@@ -5,6 +5,7 @@
  */
 import { HttpInstrumentation } from '../instrumentation/http/instrumentation.ts';
 import { reportPatchesTo } from '../instrumentation/modules/module-patches.ts';
+import { RuntimeNodeInstrumentation } from '../instrumentation/runtime/instrumentation.ts';
 import { UndiciInstrumentation } from '../instrumentation/undici/instrumentation.ts';
 import { report, reportOnce } from '../sdk/common/diagnostics.ts';
 import { readEnv } from '../sdk/common/environment.ts';
@@ -18,6 +19,7 @@ interface SwitchedOn {
 const AVAILABLE: Readonly<Record<string, () => SwitchedOn>> = {
   http: () => new HttpInstrumentation(),
   undici: () => new UndiciInstrumentation(),
+  runtime: () => new RuntimeNodeInstrumentation(),
   ...Object.fromEntries(BRIDGED_LIBRARIES.map((library) => [library, () => bridgeWhenLoaded(library)])),
   console: bridgeConsole,
 };

@@ -7,6 +7,7 @@ import { callHook } from '../shared/hook.ts';
 import { OTHER_METHOD } from '../shared/http-method.ts';
 import { redactUrl } from '../shared/url-redaction.ts';
 import { captureHeaders } from './captured-headers.ts';
+import { requestHeader } from './late-header.ts';
 import type { ResolvedHttpConfig } from './options.ts';
 
 /** As with servers, attributes are made when the tracer asks for them. */
@@ -55,21 +56,26 @@ function clientAttributes(request: ClientRequest, method: string, config: Resolv
     'url.full': redactUrl(`${protocol}//${authority}${request.path}`, config.redactedKeys),
   };
   if (method === OTHER_METHOD) attributes['http.request.method_original'] = request.method;
-  const agent = request.getHeader('user-agent');
-  if (typeof agent === 'string') attributes['user_agent.original'] = agent;
+  const agent = requestHeader(request, 'user-agent');
+  if (agent !== undefined) attributes['user_agent.original'] = agent;
   const captured = config.headersToSpanAttributes?.client?.requestHeaders;
   if (captured !== undefined)
-    captureHeaders(attributes, 'request', captured, (name) => request.getHeader(name));
+    captureHeaders(
+      attributes,
+      'request',
+      captured,
+      (name) => request.getHeader(name) ?? requestHeader(request, name),
+    );
   if (config.startOutgoingSpanHook === undefined) return attributes;
   const added = callHook('startOutgoingSpanHook', config.startOutgoingSpanHook, optionsOf(request));
   return added === undefined ? attributes : { ...attributes, ...added };
 }
 
 /** Host and port: Node keeps the host, and writes a port that is not the default one into the Host header. */
-function targetOf(request: ClientRequest): { readonly address: string; readonly port: number } {
+export function targetOf(request: ClientRequest): { readonly address: string; readonly port: number } {
   const address = request.host.replace(/^\[|\]$/g, '');
-  const header = request.getHeader('host');
-  const match = typeof header === 'string' ? /:(\d{1,5})$/.exec(header) : null;
+  const header = requestHeader(request, 'host');
+  const match = header === undefined ? null : /:(\d{1,5})$/.exec(header);
   const port = match === null ? (request.protocol === 'https:' ? 443 : 80) : Number(match[1]);
   return { address, port };
 }

@@ -5,7 +5,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Context } from '../../api/context/context.ts';
 import { activeContext } from '../../api/context/context-api.ts';
-import { isTracingSuppressed } from '../../api/context/suppression.ts';
+import { isTracingSuppressed, suppressTracing } from '../../api/context/suppression.ts';
 import { diag } from '../../api/diag/diag.ts';
 import { propagation } from '../../api/propagation/propagation-api.ts';
 import type { TextMapSetter } from '../../api/propagation/text-map.ts';
@@ -14,9 +14,10 @@ import { getSpan, setSpan } from '../../api/trace/span-in-context.ts';
 import { SpanStatusCode } from '../../api/trace/span-status.ts';
 import { errorTypeOf } from '../shared/error-type.ts';
 import { callHook } from '../shared/hook.ts';
+import { contentLength } from '../shared/http-duration.ts';
 import { OTHER_METHOD, spanNameOf } from '../shared/http-method.ts';
 import { captureHeaders } from './captured-headers.ts';
-import { ClientSpanOptions, optionsOf } from './client-attributes.ts';
+import { ClientSpanOptions, optionsOf, targetOf } from './client-attributes.ts';
 import {
   type Emit,
   EXCHANGE,
@@ -28,8 +29,12 @@ import {
   patchEmit,
   type WithEvents,
 } from './emitter.ts';
+import type { HttpHome } from './home.ts';
+import { requestHeader, setRequestHeader } from './late-header.ts';
 import type { ResolvedHttpConfig } from './options.ts';
-import type { HttpHome } from './server.ts';
+
+/** `startedAt` where nobody collects metrics. */
+const NOT_MEASURED = -1;
 
 /** One exchange in hand; a property of the request and, later, of its response. */
 class ClientExchange implements Exchange {
@@ -38,18 +43,27 @@ class ClientExchange implements Exchange {
   readonly context: Context;
   readonly request: ClientRequest;
   readonly home: HttpHome;
+  readonly method: string;
+  readonly countsBody: boolean;
   response: IncomingMessage | undefined;
   ownEnd: unknown;
+  received: number;
   isOver: boolean;
+  /** By performance.now(), when metrics are collected. */
+  startedAt: number;
 
-  constructor(span: StartedSpan, context: Context, request: ClientRequest, home: HttpHome) {
+  constructor(span: StartedSpan, context: Context, method: string, request: ClientRequest, home: HttpHome) {
     this.span = span;
     this.context = context;
     this.request = request;
     this.home = home;
+    this.method = method;
+    this.countsBody = home.config.bodySizeMetrics === true;
     this.response = undefined;
     this.ownEnd = undefined;
+    this.received = 0;
     this.isOver = false;
+    this.startedAt = NOT_MEASURED;
   }
 
   onMessageEvent(event: 'end' | 'close' | 'aborted'): void {
@@ -65,12 +79,7 @@ function breakOf(response: IncomingMessage | undefined): Error {
 
 type Message<M> = M & Exchanged<ClientExchange> & WithEvents;
 
-/** A header that the caller set is left alone. */
-const headerSetter: TextMapSetter<ClientRequest> = {
-  set: (request, key, value) => {
-    if (!request.hasHeader(key)) request.setHeader(key, value);
-  },
-};
+const headerSetter: TextMapSetter<ClientRequest> = { set: setRequestHeader };
 
 /** Makes the span of a new request and writes its context into the headers. Never throws. */
 export function onClientRequest(request: ClientRequest, home: HttpHome): void {
@@ -88,21 +97,27 @@ function begin(request: Message<ClientRequest>, home: HttpHome, config: Resolved
   const { ignoreOutgoingRequestHook: ignore } = config;
   if (ignore !== undefined && callHook('ignoreOutgoingRequestHook', ignore, optionsOf(request)) === true)
     return;
-  if (config.requireParentforOutgoingSpans === true && getSpan(context) === undefined) return;
+  const isUnwanted = config.requireParentforOutgoingSpans === true && getSpan(context) === undefined;
   const method = config.knownMethods.has(request.method) ? request.method : OTHER_METHOD;
   const options = new ClientSpanOptions(request, method, config);
-  const span = home.tracer.startSpan(spanNameOf(method), options, context);
-  request[EXCHANGE] = new ClientExchange(span, context, request, home);
-  // With headers given as an array Node has sent them by now; nothing can be added then.
-  if (!request.headersSent) propagation.inject(setSpan(context, span), request, headerSetter);
+  const span = home.tracer.startSpan(
+    spanNameOf(method),
+    options,
+    isUnwanted ? suppressTracing(context) : context,
+  );
+  const exchange = new ClientExchange(span, context, method, request, home);
+  request[EXCHANGE] = exchange;
+  if (home.clientMetrics.isOn()) exchange.startedAt = performance.now();
+  if (isUnwanted) return;
+  propagation.inject(setSpan(context, span), request, headerSetter);
   if (config.requestHook !== undefined) callHook('requestHook', config.requestHook, span, request);
 }
 
 /** Another instrumentation that stands before us has made the active span and written its id into the headers. */
 function isInstrumentedAlready(request: ClientRequest, context: Context): boolean {
-  const header = request.getHeader('traceparent');
-  const span = typeof header === 'string' ? getSpan(context) : undefined;
-  return span !== undefined && (header as string).includes(span.spanContext().spanId);
+  const header = requestHeader(request, 'traceparent');
+  const span = header === undefined ? undefined : getSpan(context);
+  return span !== undefined && header!.includes(span.spanContext().spanId);
 }
 
 /** Patches the events of requests; those of their responses come through patchIncomingMessage. Returns what undoes it. */
@@ -139,11 +154,37 @@ function finish(exchange: ClientExchange, error: unknown): void {
   exchange.isOver = true;
   const { span } = exchange;
   try {
+    if (exchange.startedAt !== NOT_MEASURED) measure(exchange, error);
     if (span.isRecording()) describe(exchange, error, exchange.home.config);
   } catch (thrown) {
     diag.error('A client span is incomplete', thrown);
   }
   span.end();
+}
+
+function measure(exchange: ClientExchange, error: unknown): void {
+  const { request, response, method, home, context, span, received } = exchange;
+  const { address, port } = targetOf(request);
+  const status = response?.statusCode;
+  const isFailure = status !== undefined && status >= 400;
+  const sizes = home.config.bodySizeMetrics === true;
+  home.clientMetrics.record(
+    {
+      method,
+      address,
+      port,
+      status,
+      version: response?.httpVersion,
+      errorType: error !== undefined ? errorTypeOf(error) : isFailure ? String(status) : undefined,
+      seconds: (performance.now() - exchange.startedAt) / 1000,
+      requestSize: sizes ? contentLength(requestHeader(request, 'content-length')) : undefined,
+      responseSize:
+        sizes && response !== undefined
+          ? (contentLength(response.headers['content-length']) ?? received)
+          : undefined,
+    },
+    setSpan(context, span),
+  );
 }
 
 function describe(exchange: ClientExchange, error: unknown, config: ResolvedHttpConfig): void {

@@ -20,7 +20,13 @@ describe('patchIncomingMessage', () => {
   let told: string[];
   const inHand = (): Message => {
     const message = new Message();
-    message[EXCHANGE] = { context: own, ownEnd: undefined, onMessageEvent: (event) => void told.push(event) };
+    message[EXCHANGE] = {
+      context: own,
+      ownEnd: undefined,
+      received: 0,
+      countsBody: false,
+      onMessageEvent: (event) => void told.push(event),
+    };
     return message;
   };
   beforeEach(() => {

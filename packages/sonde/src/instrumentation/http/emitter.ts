@@ -55,6 +55,9 @@ export interface Exchange {
   readonly context: Context;
   /** Node's own listener for the `end` of the incoming message. */
   readonly ownEnd: unknown;
+  /** Bytes of the incoming body so far. Counted only where `countsBody` is set. */
+  received: number;
+  readonly countsBody: boolean;
   /** Called before an incoming message says `end`, `close` or `aborted`. Must not throw. */
   onMessageEvent(event: 'end' | 'close' | 'aborted'): void;
 }
@@ -73,11 +76,18 @@ export function patchIncomingMessage(prototype: object): () => void {
         const exchange = this[EXCHANGE];
         if (exchange === undefined) return original.apply(this, arguments as never);
         if (event === 'end' || event === 'close' || event === 'aborted') exchange.onMessageEvent(event);
+        else if (event === 'data' && exchange.countsBody) exchange.received += bytesOf(arguments[1]);
         const own = event === 'end' ? exchange.ownEnd : undefined;
         if (!isHeard(this, event, own)) return original.apply(this, arguments as never);
         return emitIn(exchange.context, original, this, arguments);
       },
   );
+}
+
+/** How long a chunk is: bytes, or text when the application set an encoding. */
+function bytesOf(chunk: unknown): number {
+  if (typeof chunk === 'string') return Buffer.byteLength(chunk);
+  return chunk instanceof Uint8Array ? chunk.byteLength : 0;
 }
 
 /**

@@ -46,6 +46,12 @@ export interface HttpInstrumentationConfig extends InstrumentationConfig {
   redactedQueryParams?: string[];
   /** Recorded as `server.address` of incoming requests in place of what the request says. */
   serverName?: string;
+  /**
+   * Also records the sizes of bodies as metrics: `http.server.request.body.size`, `http.server.response.body.size` and
+   * their `http.client` counterparts. Of bodies whose length is not announced only incoming ones are known. Default
+   * false, as the semantic conventions have it.
+   */
+  bodySizeMetrics?: boolean;
 }
 
 /** What is worked out once per configuration. */

@@ -1,5 +1,5 @@
 /**
- * Server spans. One per request, from `server.emit('request')` to the response's `close`, which Node emits whether the
+ * Server spans and metrics. One span per request, from `server.emit('request')` to the response's `close`, which Node emits whether the
  * response was finished or the connection broke.
  *
  *   Server.prototype.emit          starts the span and runs the listener with it active
@@ -9,8 +9,9 @@
  * No listener and no closure per request: the exchange is a property of the request and the response (bench/http).
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { type Context, ROOT_CONTEXT } from '../../api/context/context.ts';
-import { activeContext } from '../../api/context/context-api.ts';
+import { activeContext, runInContext } from '../../api/context/context-api.ts';
 import { requestContext } from '../../api/context/request-context.ts';
 import { getRPCMetadata, type RPCMetadata, RPCType } from '../../api/context/rpc-metadata.ts';
 import { suppressTracing } from '../../api/context/suppression.ts';
@@ -20,8 +21,8 @@ import type { TextMapGetter } from '../../api/propagation/text-map.ts';
 import type { StartedSpan } from '../../api/trace/span.ts';
 import { getSpan } from '../../api/trace/span-in-context.ts';
 import { SpanStatusCode } from '../../api/trace/span-status.ts';
-import type { Tracer } from '../../api/trace/tracer.ts';
 import { callHook } from '../shared/hook.ts';
+import { contentLength } from '../shared/http-duration.ts';
 import { OTHER_METHOD, spanNameOf } from '../shared/http-method.ts';
 import { captureHeaders } from './captured-headers.ts';
 import {
@@ -35,16 +36,11 @@ import {
   patchEmit,
   type WithEvents,
 } from './emitter.ts';
+import type { HttpHome } from './home.ts';
 import type { ResolvedHttpConfig } from './options.ts';
 import { ServerSpanOptions } from './server-attributes.ts';
-
-/** What the patches look at for each request, so that a change counts at once. */
-export interface HttpHome {
-  /** False after disable(): a patch that somebody else has patched over cannot be taken away. */
-  isOn: boolean;
-  tracer: Tracer;
-  config: ResolvedHttpConfig;
-}
+import { connectionOf, isSecureOf } from './server-connection.ts';
+import type { ServerSeries } from './server-metrics.ts';
 
 /** One request in hand. */
 class ServerExchange implements Exchange {
@@ -58,6 +54,11 @@ class ServerExchange implements Exchange {
   readonly ownEnd: unknown;
   readonly ownFinish: unknown;
   isOver: boolean;
+  /** By performance.now(), when metrics are collected. */
+  startedAt: number;
+  series: ServerSeries | undefined;
+  received: number;
+  readonly countsBody: boolean;
 
   constructor(
     span: StartedSpan,
@@ -78,11 +79,17 @@ class ServerExchange implements Exchange {
     this.ownEnd = listenersOf(request, 'end');
     this.ownFinish = listenersOf(response, 'finish');
     this.isOver = false;
+    this.startedAt = 0;
+    this.series = undefined;
+    this.received = 0;
+    this.countsBody = home.config.bodySizeMetrics === true;
   }
 
-  onMessageEvent(event: 'end' | 'close' | 'aborted'): void {
-    // A pipelined response that still waits for its turn when the connection breaks never says `close`.
-    if (event === 'aborted' && !this.isOver && this.response.socket === null) finish(this);
+  onMessageEvent(): void {}
+
+  /** The connection is gone. */
+  onConnectionClose(): void {
+    if (!this.isOver) finish(this);
   }
 }
 
@@ -94,19 +101,51 @@ const headerGetter: TextMapGetter<IncomingMessage['headers']> = {
   get: (headers, key) => headers[key],
 };
 
-/** Patches a server class. Returns what undoes it. */
-export function patchServer(serverClass: { readonly prototype: Server }, home: HttpHome): () => void {
+/**
+ * Patches the prototype of a server class. Below `net.Server` stand those of http and https, and servers that speak
+ * neither: what they emit carries no response of node:http. Returns what undoes it.
+ */
+export function patchServer(
+  prototype: object,
+  responseClass: abstract new () => ServerResponse,
+  home: HttpHome,
+): () => void {
   return patchEmit(
-    serverClass.prototype,
+    prototype,
     (original): Emit =>
       function (this: Server, event: string | symbol, request?: unknown, response?: unknown): boolean {
-        if (event !== 'request' && event !== 'checkContinue' && event !== 'checkExpectation')
+        if (event !== 'request' && event !== 'checkContinue' && event !== 'checkExpectation') {
+          if (event === 'upgrade' || event === 'connect') watchTakenOver(response);
           return original.apply(this, arguments as never);
-        const context = contextFor(request as IncomingMessage, response as ServerResponse, home);
+        }
+        if (!(response instanceof responseClass)) return original.apply(this, arguments as never);
+        const context = contextFor(request as IncomingMessage, response, home);
         if (context === undefined) return original.apply(this, arguments as never);
-        return emitIn(context, original, this, arguments);
+        if (arguments.length > 3) return emitIn(context, original, this, arguments);
+        return runInContext(context, serve, { emit: original, server: this, event, request, response });
       },
   );
+}
+
+/** Node lets go of a connection that is upgraded, also of a response on it that is not over: that says nothing more. */
+function watchTakenOver(socket: unknown): void {
+  const response = (socket as { readonly _httpMessage?: Exchanged<ServerExchange> } | undefined)
+    ?._httpMessage;
+  const exchange = response?.[EXCHANGE];
+  if (exchange !== undefined && !exchange.isOver)
+    connectionOf(socket as Socket).watch(socket as Socket, exchange);
+}
+
+interface Service {
+  readonly emit: Emit;
+  readonly server: Server;
+  readonly event: string;
+  readonly request: unknown;
+  readonly response: unknown;
+}
+
+function serve(service: Service): boolean {
+  return service.emit.call(service.server, service.event, service.request, service.response);
 }
 
 /** Patches the responses, whose later events find the exchange that the server left. */
@@ -172,12 +211,15 @@ function begin(
     return undefined;
   const active = activeContext();
   if (isInstrumentedAlready(active)) return undefined;
-  if (callHook('ignoreIncomingRequestHook', config.ignoreIncomingRequestHook, request) === true) {
+  if (
+    config.ignoreIncomingRequestHook !== undefined &&
+    callHook('ignoreIncomingRequestHook', config.ignoreIncomingRequestHook, request) === true
+  ) {
     return suppressTracing(active);
   }
-  const parent = propagation.extract(ROOT_CONTEXT, request.headers, headerGetter);
-  if (config.requireParentforIncomingSpans === true && getSpan(parent) === undefined)
-    return suppressTracing(parent);
+  const extracted = propagation.extract(ROOT_CONTEXT, request.headers, headerGetter);
+  const isUnwanted = config.requireParentforIncomingSpans === true && getSpan(extracted) === undefined;
+  const parent = isUnwanted ? suppressTracing(extracted) : extracted;
   const method = config.knownMethods.has(request.method ?? '') ? (request.method as string) : OTHER_METHOD;
   const options = new ServerSpanOptions(request, method, config);
   const span = home.tracer.startSpan(spanNameOf(method), options, parent);
@@ -186,8 +228,18 @@ function begin(
   const exchange = new ServerExchange(span, context, metadata, method, request, response, home);
   request[EXCHANGE] = exchange;
   response[EXCHANGE] = exchange;
+  // Pipelined: it waits for its turn, and says nothing when the connection breaks before that.
+  if (response.socket === null) connectionOf(request.socket).watch(request.socket, exchange);
+  if (home.serverMetrics.isOn()) startMeasuring(exchange, request, home);
   if (config.requestHook !== undefined) callHook('requestHook', config.requestHook, span, request);
   return context;
+}
+
+function startMeasuring(exchange: ServerExchange, request: IncomingMessage, home: HttpHome): void {
+  const series = home.serverMetrics.seriesOf(exchange.method, isSecureOf(request), request.httpVersion);
+  exchange.series = series;
+  exchange.startedAt = performance.now();
+  series.active.add(1, exchange.context);
 }
 
 /** Our own, told from those of others by its class. */
@@ -221,13 +273,40 @@ function finish(exchange: ServerExchange): void {
   exchange.isOver = true;
   const { span, metadata, method } = exchange;
   try {
-    const { route } = metadata;
+    const route = isRoute(metadata.route) ? metadata.route : undefined;
+    if (exchange.series !== undefined) measure(exchange, exchange.series, route);
     if (span.isRecording()) describe(exchange, route, exchange.home.config);
-    if (isRoute(route)) span.updateName(`${spanNameOf(method)} ${route}`);
+    if (route !== undefined) span.updateName(`${spanNameOf(method)} ${route}`);
   } catch (error) {
     diag.error('A server span is incomplete', error);
   }
   span.end();
+}
+
+function measure(exchange: ServerExchange, series: ServerSeries, route: string | undefined): void {
+  const { response, context } = exchange;
+  const seconds = (performance.now() - exchange.startedAt) / 1000;
+  const status = response.headersSent ? response.statusCode : undefined;
+  series.active.add(-1, context);
+  series.recordDuration(seconds, status, route, context);
+  if (exchange.home.config.bodySizeMetrics === true) {
+    const { request, received } = exchange;
+    series.recordSizes(requestSizeOf(request, received), responseSizeOf(response), status, route, context);
+  }
+}
+
+/** The announced length, or what arrived of a body without one. */
+function requestSizeOf(request: IncomingMessage, received: number): number | undefined {
+  const announced = contentLength(request.headers['content-length']);
+  if (announced !== undefined) return announced;
+  return request.headers['transfer-encoding'] === undefined ? 0 : received;
+}
+
+/** Known when the application or Node set it; a body written in pieces has none. */
+function responseSizeOf(
+  response: ServerResponse & { readonly _contentLength?: unknown },
+): number | undefined {
+  return contentLength(response.getHeader('content-length') ?? response._contentLength);
 }
 
 /** Routers write it, and not all of them check what they write. */
@@ -237,7 +316,7 @@ function isRoute(route: unknown): route is string {
 
 function describe(exchange: ServerExchange, route: string | undefined, config: ResolvedHttpConfig): void {
   const { span, request, response } = exchange;
-  if (isRoute(route)) span.setAttribute('http.route', route);
+  if (route !== undefined) span.setAttribute('http.route', route);
   // A connection that broke before any answer has no status.
   if (response.headersSent) {
     const status = response.statusCode;

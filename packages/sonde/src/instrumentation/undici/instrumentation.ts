@@ -5,9 +5,11 @@
  *   undici:request:create ── span, traceparent      :headers ── status      :trailers | :error ── end
  */
 import type { Attributes } from '../../api/common/attributes.ts';
+import type { Context } from '../../api/context/context.ts';
 import { activeContext } from '../../api/context/context-api.ts';
-import { isTracingSuppressed } from '../../api/context/suppression.ts';
+import { isTracingSuppressed, suppressTracing } from '../../api/context/suppression.ts';
 import { diag } from '../../api/diag/diag.ts';
+import type { MeterProviderLike } from '../../api/metrics/meter.ts';
 import { propagation } from '../../api/propagation/propagation-api.ts';
 import type { TextMapSetter } from '../../api/propagation/text-map.ts';
 import type { Span, SpanOptions, StartedSpan } from '../../api/trace/span.ts';
@@ -17,6 +19,8 @@ import { SpanStatusCode } from '../../api/trace/span-status.ts';
 import { InstrumentationBase, type InstrumentationConfig } from '../instrumentation.ts';
 import { errorTypeOf } from '../shared/error-type.ts';
 import { callHook } from '../shared/hook.ts';
+import { HttpClientMetrics } from '../shared/http-client-metrics.ts';
+import { contentLength } from '../shared/http-duration.ts';
 import { knownMethods, OTHER_METHOD, spanNameOf } from '../shared/http-method.ts';
 import { DEFAULT_REDACTED_KEYS, redactQuery, redactUrl } from '../shared/url-redaction.ts';
 
@@ -27,6 +31,8 @@ export interface UndiciRequest {
   readonly path: string;
   /** Name and value in turn, or one text in older versions. */
   readonly headers: readonly (string | Uint8Array | string[])[] | string;
+  /** The announced length of the body, if it is known. */
+  readonly contentLength?: number | null;
   addHeader(name: string, value: string): void;
 }
 
@@ -51,6 +57,8 @@ export interface UndiciInstrumentationConfig extends InstrumentationConfig {
   requireParentforSpans?: boolean;
   /** Headers to record. Default none: they may hold secrets. */
   headersToSpanAttributes?: { requestHeaders?: string[]; responseHeaders?: string[] };
+  /** Also records the sizes of bodies that are announced, as metrics. Default false, as the semantic conventions have it. */
+  bodySizeMetrics?: boolean;
 }
 
 interface Channel {
@@ -67,8 +75,19 @@ interface Message {
 
 const VERSION = '0.1.0';
 
+/** One request in hand. */
+interface Exchange {
+  readonly span: StartedSpan;
+  readonly context: Context;
+  readonly method: string;
+  /** By performance.now(); undefined when nobody collects metrics. */
+  readonly startedAt: number | undefined;
+  status: number | undefined;
+  responseSize: number | undefined;
+}
+
 /** One map for all instances: what one has in hand the others leave alone. */
-const spans = new WeakMap<UndiciRequest, StartedSpan>();
+const exchanges = new WeakMap<UndiciRequest, Exchange>();
 
 const headerSetter: TextMapSetter<UndiciRequest> = {
   set: (request, key, value) => {
@@ -80,11 +99,18 @@ const headerSetter: TextMapSetter<UndiciRequest> = {
 export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumentationConfig> {
   readonly #known = knownMethods();
   readonly #redacted = new Set(DEFAULT_REDACTED_KEYS);
+  #metrics: HttpClientMetrics;
   #undo: (() => void)[] = [];
 
   constructor(config: UndiciInstrumentationConfig = {}) {
     super('sonde/undici', VERSION, config);
+    this.#metrics = new HttpClientMetrics(this.meter);
     if (config.enabled !== false) this.enable();
+  }
+
+  override setMeterProvider(meterProvider: MeterProviderLike): void {
+    super.setMeterProvider(meterProvider);
+    this.#metrics = new HttpClientMetrics(this.meter);
   }
 
   protected override patch(): void {
@@ -121,8 +147,8 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     const { ignoreRequestHook, requireParentforSpans, requestHook } = this.config;
     if (isTracingSuppressed(context)) return;
     const parent = getSpan(context);
-    if (requireParentforSpans === true && parent === undefined) return;
-    if (spans.has(request)) return;
+    const isUnwanted = requireParentforSpans === true && parent === undefined;
+    if (exchanges.has(request)) return;
     if (callHook('ignoreRequestHook', ignoreRequestHook, request) === true) return;
     const method = this.#known.has(request.method) ? request.method : OTHER_METHOD;
     const self = this;
@@ -132,8 +158,20 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
         return self.#attributes(request, method);
       },
     };
-    const span = this.tracer.startSpan(spanNameOf(method), options, context);
-    spans.set(request, span);
+    const span = this.tracer.startSpan(
+      spanNameOf(method),
+      options,
+      isUnwanted ? suppressTracing(context) : context,
+    );
+    exchanges.set(request, {
+      span,
+      context,
+      method,
+      startedAt: this.#metrics.isOn() ? performance.now() : undefined,
+      status: undefined,
+      responseSize: undefined,
+    });
+    if (isUnwanted) return;
     propagation.inject(setSpan(context, span), request, headerSetter);
     if (requestHook !== undefined) callHook('requestHook', requestHook, span, request);
   }
@@ -143,8 +181,8 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     const query = redactQuery(url.search.slice(1), this.#redacted);
     const attributes: Attributes = {
       'http.request.method': method,
-      'server.address': url.hostname.replace(/^\[|\]$/g, ''),
-      'server.port': url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port),
+      'server.address': addressOf(url),
+      'server.port': portOf(url),
       'url.full': redactUrl(url.href, this.#redacted),
       'url.path': url.pathname,
       'url.scheme': url.protocol.slice(0, -1),
@@ -161,16 +199,21 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
   }
 
   #onSend({ request, socket }: Message): void {
-    const span = spans.get(request);
+    const span = exchanges.get(request)?.span;
     if (span === undefined || socket?.remoteAddress === undefined) return;
     span.setAttribute('network.peer.address', socket.remoteAddress);
     span.setAttribute('network.peer.port', socket.remotePort);
   }
 
   #onHeaders({ request, response }: Message): void {
-    const span = spans.get(request);
-    if (span === undefined || response === undefined || !span.isRecording()) return;
+    const exchange = exchanges.get(request);
+    if (exchange === undefined || response === undefined) return;
+    const { span } = exchange;
     const { statusCode } = response;
+    exchange.status = statusCode;
+    if (this.config.bodySizeMetrics === true)
+      exchange.responseSize = contentLength(headerOf(response.headers, 'content-length'));
+    if (!span.isRecording()) return;
     span.setAttribute('http.response.status_code', statusCode);
     if (statusCode >= 400) {
       span.setAttribute('error.type', String(statusCode));
@@ -184,18 +227,52 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
   }
 
   #onError({ request, error }: Message): void {
-    const span = spans.get(request);
+    const span = exchanges.get(request)?.span;
     if (span === undefined) return;
     span.setAttribute('error.type', errorTypeOf(error));
     span.setStatus({ code: SpanStatusCode.ERROR, message: error?.message ?? 'The request failed' });
     if (error !== undefined) span.recordException(error);
-    this.#end(request);
+    this.#end(request, errorTypeOf(error));
   }
 
-  #end(request: UndiciRequest): void {
-    spans.get(request)?.end();
-    spans.delete(request);
+  #end(request: UndiciRequest, errorType?: string): void {
+    const exchange = exchanges.get(request);
+    if (exchange === undefined) return;
+    exchanges.delete(request);
+    if (exchange.startedAt !== undefined) this.#measure(request, exchange, exchange.startedAt, errorType);
+    exchange.span.end();
   }
+
+  #measure(request: UndiciRequest, exchange: Exchange, startedAt: number, errorType?: string): void {
+    const { method, status, context, span, responseSize } = exchange;
+    const url = new URL(request.origin);
+    const isFailure = status !== undefined && status >= 400;
+    this.#metrics.record(
+      {
+        method,
+        address: addressOf(url),
+        port: portOf(url),
+        status,
+        version: undefined,
+        errorType: errorType ?? (isFailure ? String(status) : undefined),
+        seconds: (performance.now() - startedAt) / 1000,
+        requestSize:
+          this.config.bodySizeMetrics === true
+            ? contentLength(headerOf(request.headers, 'content-length') ?? request.contentLength)
+            : undefined,
+        responseSize,
+      },
+      setSpan(context, span),
+    );
+  }
+}
+
+function addressOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '');
+}
+
+function portOf(url: URL): number {
+  return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
 }
 
 /** The value of a header in any of the forms that undici has had: a list of names and values, or the text of them all. */
