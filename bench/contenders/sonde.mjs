@@ -69,6 +69,8 @@ export const contender = {
   batch: (exporter) => new sdk.BatchSpanProcessor({ exporter }),
   batchToBytes: () => new sdk.BatchSpanProcessor({ exporter: new BytesExporter() }),
   exporterTo: (url) => new otlp.OTLPTraceExporter({ url }),
+  grpcStartProgram: 'sonde-grpc-start.mjs',
+  grpcExporterTo: (url) => new otlp.OTLPTraceExporter({ protocol: 'grpc', url }),
   /** All spans as one request, in the pieces that the transport writes: they are never joined. */
   encode: (spans) => ({ length: encodeAll(spans, spans.length) }),
   installContext: () => new sdk.TracerProvider().register(),

@@ -1,8 +1,9 @@
 /**
- * An OTLP/HTTP receiver in a process of its own: `node receiver.mjs <delay in ms>`. It answers 200 after the delay,
+ * An OTLP receiver in a process of its own: `node receiver.mjs <delay in ms> <http or grpc>`. It answers after the delay,
  * counts requests, bytes and spans, and tells the parent its port and, when asked, its counts.
  */
 import { createServer } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import { gunzipSync } from 'node:zlib';
 
 const delayMillis = Number(process.argv[2] ?? 0);
@@ -53,23 +54,53 @@ function countSpans(bytes) {
   return spans;
 }
 
-const server = createServer((request, response) => {
-  const pieces = [];
-  request.on('data', (piece) => pieces.push(piece));
-  request.on('end', () => {
-    const body = Buffer.concat(pieces);
-    counts.requests += 1;
-    counts.bytes += body.length;
-    counts.spans += countSpans(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body);
-    const answer = () => {
-      response.writeHead(200, { 'content-type': 'application/x-protobuf', 'content-length': 0 });
-      response.end();
-    };
-    if (delayMillis > 0) setTimeout(answer, delayMillis);
-    else answer();
+function count(body, isPacked) {
+  counts.requests += 1;
+  counts.bytes += body.length;
+  counts.spans += countSpans(isPacked ? gunzipSync(body) : body);
+}
+
+function answerLater(answer) {
+  if (delayMillis > 0) setTimeout(answer, delayMillis);
+  else answer();
+}
+
+function httpServer() {
+  const server = createServer((request, response) => {
+    const pieces = [];
+    request.on('data', (piece) => pieces.push(piece));
+    request.on('end', () => {
+      count(Buffer.concat(pieces), request.headers['content-encoding'] === 'gzip');
+      answerLater(() => {
+        response.writeHead(200, { 'content-type': 'application/x-protobuf', 'content-length': 0 });
+        response.end();
+      });
+    });
   });
-});
-server.keepAliveTimeout = 60_000;
+  server.keepAliveTimeout = 60_000;
+  return server;
+}
+
+function grpcServer() {
+  const server = createHttp2Server();
+  server.on('stream', (stream) => {
+    const pieces = [];
+    stream.on('error', () => {});
+    stream.on('data', (piece) => pieces.push(piece));
+    stream.on('end', () => {
+      const data = Buffer.concat(pieces);
+      count(data.subarray(5), data[0] === 1);
+      answerLater(() => {
+        stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+        stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+        stream.end(Buffer.alloc(5));
+      });
+    });
+  });
+  return server;
+}
+
+const server = process.argv[3] === 'grpc' ? grpcServer() : httpServer();
 
 process.on('message', () => process.send({ ...counts }));
 process.on('disconnect', () => process.exit(0));

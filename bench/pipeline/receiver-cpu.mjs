@@ -20,9 +20,12 @@ async function cpuPerSpan(provider, tracer, batches) {
 
 export async function run(contender, { quick = false } = {}) {
   const receiver = await startReceiver();
-  const provider = contender.makeProvider({
-    processors: [contender.batch(contender.exporterTo(receiver.url))],
-  });
+  return runToReceiver(contender, receiver, contender.exporterTo(receiver.url), quick);
+}
+
+/** The same for any exporter to any receiver. */
+export async function runToReceiver(contender, receiver, exporter, quick) {
+  const provider = contender.makeProvider({ processors: [contender.batch(exporter)] });
   const tracer = provider.getTracer('bench', '1.0.0');
   const batches = quick ? 30 : 60;
   const samples = [];

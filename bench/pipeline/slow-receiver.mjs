@@ -26,7 +26,7 @@ function produce(tracer, seconds) {
 }
 
 export async function run(contender, { quick = false } = {}) {
-  const receiver = await startReceiver(ANSWER_AFTER_MILLIS);
+  const receiver = await startReceiver({ delayMillis: ANSWER_AFTER_MILLIS });
   const provider = contender.makeProvider({
     processors: [contender.batch(contender.exporterTo(receiver.url))],
   });

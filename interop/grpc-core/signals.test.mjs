@@ -157,8 +157,10 @@ it('gets the last words of a process, by mTLS', async (test) => {
   const sonde = new URL('../../packages/sonde/dist/bundle/entry/', import.meta.url).href;
   const text = `
     import { startSdk } from '${sonde}sdk.js';
-    import { logs, trace } from '${sonde}index.js';
+    import { logs, metrics, trace } from '${sonde}index.js';
     startSdk();
+    metrics.getMeter('t').createCounter('a.last.counter').add(3);
+    metrics.getMeter('t').createObservableGauge('a.last.gauge').addCallback((result) => result.observe(7));
     trace.getTracer('t').startSpan('a last span').end();
     logs.getLogger('t').emit({ body: 'a last record' });
     process.exit(0);
@@ -167,7 +169,6 @@ it('gets the last words of a process, by mTLS', async (test) => {
     encoding: 'utf8',
     env: {
       ...process.env,
-      OTEL_METRICS_EXPORTER: 'none',
       OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
       OTEL_EXPORTER_OTLP_ENDPOINT: `localhost:${port}`,
       OTEL_EXPORTER_OTLP_CERTIFICATE: certificates.ca,
@@ -176,7 +177,10 @@ it('gets the last words of a process, by mTLS', async (test) => {
     },
   });
   assert.deepEqual([status, stderr], [0, '']);
-  const { trace, logs } = byService(await received(2));
+  const { trace, metrics, logs } = byService(await received(3));
+  const { scopeMetrics } = metrics.resourceMetrics[0];
+  const mine = scopeMetrics.find(({ scope }) => scope.name === 't');
+  assert.deepEqual(mine?.metrics.map(({ name }) => name).sort(), ['a.last.counter', 'a.last.gauge']);
   assert.equal(trace.resourceSpans[0].scopeSpans[0].spans[0].name, 'a last span');
   assert.deepEqual(logs.resourceLogs[0].scopeLogs[0].logRecords[0].body, { stringValue: 'a last record' });
 });

@@ -28,6 +28,7 @@ function loadOfficial() {
   const byProtocol = {
     'http/protobuf': 'exporter-trace-otlp-proto',
     'http/json': 'exporter-trace-otlp-http',
+    grpc: 'exporter-trace-otlp-grpc',
   };
   function OTLPTraceExporter({ protocol = 'http/protobuf', ...options } = {}) {
     return new (load(byProtocol[protocol]).OTLPTraceExporter)(options);

@@ -7,26 +7,31 @@ import { api } from './subject.ts';
 
 const certificates = new Certificates();
 
-type Signal = 'TRACES' | 'LOGS';
+type Signal = 'TRACES' | 'METRICS' | 'LOGS';
 
-/** What of one span and one log record arrives at the receiver under these variables. */
+const SIGNALS: readonly Signal[] = ['TRACES', 'METRICS', 'LOGS'];
+
+/** Whether a span, a metric or a log record arrives at the receiver under these variables. */
 async function arriving(
   receiver: GrpcReceiver,
   signal: Signal,
   variables: Variables,
 ): Promise<Heard & { arrives: boolean }> {
   await receiver.listen();
-  const other = signal === 'TRACES' ? 'LOGS' : 'TRACES';
+  const others = SIGNALS.filter((other) => other !== signal).map((other) => [
+    `OTEL_${other}_EXPORTER`,
+    'none',
+  ]);
   const base = {
-    OTEL_METRICS_EXPORTER: 'none',
-    [`OTEL_${other}_EXPORTER`]: 'none',
+    ...Object.fromEntries(others),
     OTEL_EXPORTER_OTLP_ENDPOINT: `localhost:${receiver.port}`,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
   };
   try {
     return await withSdk({ ...base, ...variables }, {}, async (running) => {
       if (signal === 'TRACES') api.trace.getTracer('t').startSpan('s').end();
-      else api.logs.getLogger('t').emit({ body: 'b' });
+      else if (signal === 'LOGS') api.logs.getLogger('t').emit({ body: 'b' });
+      else api.metrics.getMeter('t').createCounter('c').add(1);
       void running.flush().catch(() => {});
       const giveUp = Date.now() + 3_000;
       // A connection that failed is closed.
@@ -50,6 +55,7 @@ const mutual = (signal: Signal) => (variables: Variables) =>
 const SCOPES: readonly [string, Signal][] = [
   ['', 'TRACES'],
   ['TRACES_', 'TRACES'],
+  ['METRICS_', 'METRICS'],
   ['LOGS_', 'LOGS'],
 ];
 
@@ -102,6 +108,7 @@ function certificateCases(scope: string, signal: Signal): Case[] {
 export const GRPC_CASES: readonly Case[] = [
   ...SCOPES.map(([scope, signal]) => insecure('ENV-52', `OTEL_EXPORTER_OTLP_${scope}INSECURE`, signal)),
   insecure('ENV-53', 'OTEL_EXPORTER_OTLP_SPAN_INSECURE', 'TRACES'),
+  insecure('ENV-53', 'OTEL_EXPORTER_OTLP_METRIC_INSECURE', 'METRICS'),
   ...SCOPES.flatMap(([scope, signal]) => certificateCases(scope, signal)),
 ];
 
