@@ -10,9 +10,10 @@ import type { HrTime } from '../../api/common/time.ts';
 import { ROOT_CONTEXT } from '../../api/context/context.ts';
 import { ticksToHrTime } from '../common/clock.ts';
 import { report } from '../common/diagnostics.ts';
-import { DOUBLE_ZERO, Point, takeExemplars } from './aggregation/series.ts';
+import { DOUBLE_ZERO, Point } from './aggregation/series.ts';
 import { EXEMPLARS_ON } from './exemplar/filter.ts';
-import type { SeriesReservoir } from './exemplar/series-reservoir.ts';
+import { offerTo, takeExemplars } from './exemplar/offer.ts';
+import type { ExemplarReservoir } from './exemplar/reservoir.ts';
 import { OVERFLOW_ATTRIBUTES } from './limits.ts';
 import { DataPointType, type MetricData } from './metric-data.ts';
 import type { AttributesTest } from './metric-filter.ts';
@@ -34,7 +35,7 @@ class ObservedSeries {
   previous: number;
   /** Numbers from 1; 0 while never observed. */
   round: number;
-  reservoir: SeriesReservoir | undefined;
+  reservoir: ExemplarReservoir | undefined;
 
   constructor(attributes: Attributes, startTime: HrTime) {
     this.attributes = attributes;
@@ -157,7 +158,7 @@ export class AsyncStream implements Stream {
     if (series.reservoir === undefined) series.reservoir = makeSeriesReservoir(this.settings);
     const { keeps, processor, clock } = this.settings;
     const isFiltered = keeps !== undefined || processor !== undefined || series === this.#overflow;
-    series.reservoir.offer(value, attributes, isFiltered, ROOT_CONTEXT, clock);
+    offerTo(series.reservoir, value, 0, attributes, isFiltered, ROOT_CONTEXT, clock);
   }
 
   #reportTwice(): void {

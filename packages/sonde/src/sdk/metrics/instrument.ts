@@ -160,8 +160,8 @@ function measureBound(bound: BoundInstrument, given: number, context: Context | 
     if (checked === undefined) return;
     value = checked;
   }
-  series.record(value);
-  if (exemplarStream !== undefined) offer(exemplarStream, series, value, bound.attributes, context);
+  const bucket = series.record(value);
+  if (exemplarStream !== undefined) offer(exemplarStream, series, value, bucket, bound.attributes, context);
   if (bound.further.length > 0) measureFurther(bound, value, context);
 }
 
@@ -171,8 +171,8 @@ function measureFurther(
   context: Context | undefined,
 ): void {
   for (const { stream, series } of further) {
-    series.record(value);
-    if (stream.exemplars !== EXEMPLARS_OFF) offer(stream, series, value, attributes, context);
+    const bucket = series.record(value);
+    if (stream.exemplars !== EXEMPLARS_OFF) offer(stream, series, value, bucket, attributes, context);
   }
 }
 

@@ -8,8 +8,7 @@ import { report } from '../common/diagnostics.ts';
 import type { Aggregation } from './aggregation/aggregation.ts';
 import type { InstrumentType } from './aggregation-option.ts';
 import type { AttributesProcessor } from './attributes-processor.ts';
-import type { ExemplarReservoirFactory } from './exemplar/reservoir.ts';
-import { SeriesReservoir } from './exemplar/series-reservoir.ts';
+import type { ExemplarReservoir, ExemplarReservoirFactory } from './exemplar/reservoir.ts';
 import { AggregationTemporality, type MetricData, type MetricDescriptor } from './metric-data.ts';
 import type { AttributesTest } from './metric-filter.ts';
 
@@ -99,9 +98,9 @@ export function processed(
   }
 }
 
-export function makeSeriesReservoir(settings: StreamSettings): SeriesReservoir {
+export function makeSeriesReservoir(settings: StreamSettings): ExemplarReservoir {
   try {
-    return new SeriesReservoir(settings.makeReservoir());
+    return settings.makeReservoir();
   } catch (error) {
     report(
       'error',
@@ -109,7 +108,7 @@ export function makeSeriesReservoir(settings: StreamSettings): SeriesReservoir {
       'A default exemplar reservoir is used: the one of a view could not be made',
       error,
     );
-    return new SeriesReservoir(settings.aggregation.makeReservoir());
+    return settings.aggregation.makeReservoir();
   }
 }
 

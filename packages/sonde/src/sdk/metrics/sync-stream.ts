@@ -6,6 +6,7 @@ import { activeContext } from '../../api/context/context-api.ts';
 import { isInSampledSpan } from '../../api/trace/span-in-context.ts';
 import { PINNED, REPORTED, type Series } from './aggregation/series.ts';
 import { EXEMPLARS_IN_SAMPLED_SPANS, EXEMPLARS_OFF } from './exemplar/filter.ts';
+import { offerTo } from './exemplar/offer.ts';
 import { OVERFLOW_ATTRIBUTES } from './limits.ts';
 import type { MetricData } from './metric-data.ts';
 import type { AttributesTest } from './metric-filter.ts';
@@ -27,6 +28,8 @@ export class SyncStream implements Stream {
   /** Copies of settings that every measurement reads. */
   readonly exemplars: number;
   readonly isPlain: boolean;
+  /** Whether series may lack attributes of their measurements. */
+  readonly isFiltered: boolean;
   readonly #starts: StartTimes;
   /** When the last collection was, or the stream was made. */
   #since: HrTime;
@@ -39,6 +42,7 @@ export class SyncStream implements Stream {
     this.isDelta = isDelta(settings);
     this.exemplars = settings.exemplars;
     this.isPlain = settings.processor === undefined;
+    this.isFiltered = settings.keeps !== undefined || !this.isPlain;
     this.#starts = new StartTimes(settings.clock);
     this.#since = this.#starts.now();
     this.#mayForget = this.isDelta;
@@ -56,8 +60,8 @@ export class SyncStream implements Stream {
   /** Takes a number that the instrument has checked. */
   record(value: number, attributes: Attributes | undefined, context: Context | undefined): void {
     const series = this.isPlain ? this.map.find(attributes) : findProcessed(this, attributes, context);
-    series.record(value);
-    if (this.exemplars !== EXEMPLARS_OFF) offer(this, series, value, attributes, context);
+    const bucket = series.record(value);
+    if (this.exemplars !== EXEMPLARS_OFF) offer(this, series, value, bucket, attributes, context);
   }
 
   /** The series that a bound instrument records to from now on. */
@@ -142,6 +146,7 @@ export function offer(
   stream: SyncStream,
   series: Series,
   value: number,
+  bucket: number,
   attributes: Attributes | undefined,
   context: Context | undefined,
 ): void {
@@ -149,7 +154,6 @@ export function offer(
   if (stream.exemplars === EXEMPLARS_IN_SAMPLED_SPANS && !isInSampledSpan(current)) return;
   const { settings } = stream;
   if (series.reservoir === undefined) series.reservoir = makeSeriesReservoir(settings);
-  const isFiltered =
-    settings.keeps !== undefined || settings.processor !== undefined || series === stream.overflow;
-  series.reservoir.offer(value, attributes, isFiltered, current, settings.clock);
+  const isFiltered = stream.isFiltered || series === stream.overflow;
+  offerTo(series.reservoir, value, bucket, attributes, isFiltered, current, settings.clock);
 }

@@ -2,7 +2,7 @@
 import type { Attributes } from '../../../api/common/attributes.ts';
 import type { HrTime } from '../../../api/common/time.ts';
 import { type AggregationOption, AggregationType, InstrumentType } from '../aggregation-option.ts';
-import { AlignedHistogramBucketExemplarReservoir } from '../exemplar/aligned-reservoir.ts';
+import { reservoirOfSeries } from '../exemplar/aligned-reservoir.ts';
 import type { ExemplarReservoir } from '../exemplar/reservoir.ts';
 import { SimpleFixedSizeExemplarReservoir } from '../exemplar/simple-reservoir.ts';
 import { DataPointType } from '../metric-data.ts';
@@ -116,8 +116,7 @@ function explicitHistogram(
     pointType: DataPointType.HISTOGRAM,
     isMonotonic: false,
     makeSeries: (attributes, startTime) => new ExplicitHistogramSeries(attributes, startTime, settings),
-    makeReservoir:
-      boundaries.length === 0 ? oneExemplar : () => new AlignedHistogramBucketExemplarReservoir(boundaries),
+    makeReservoir: boundaries.length === 0 ? oneExemplar : () => reservoirOfSeries(boundaries),
   };
 }
 

@@ -1,8 +1,9 @@
 /** Explicit buckets: how many values fell between fixed bounds (metrics/sdk.md#explicit-bucket-histogram-aggregation). */
 import type { Attributes } from '../../../api/common/attributes.ts';
 import type { HrTime } from '../../../api/common/time.ts';
+import { takeExemplars } from '../exemplar/offer.ts';
 import type { HistogramValue } from '../metric-data.ts';
-import { DOUBLE_ZERO, Point, Series, takeExemplars } from './series.ts';
+import { DOUBLE_ZERO, Point, Series } from './series.ts';
 
 /** The bounds when nobody gives any (metrics/sdk.md#explicit-bucket-histogram-aggregation). */
 export const DEFAULT_BOUNDARIES: readonly number[] = /* @__PURE__ */ Object.freeze([
@@ -35,7 +36,7 @@ export class ExplicitHistogramSeries extends Series {
     this.max = Number.NEGATIVE_INFINITY;
   }
 
-  record(value: number): void {
+  record(value: number): number {
     const bucket = bucketOf(this.settings.boundaries, value);
     this.counts[bucket] = this.counts[bucket]! + 1;
     this.count++;
@@ -43,6 +44,7 @@ export class ExplicitHistogramSeries extends Series {
     if (value < this.min) this.min = value;
     if (value > this.max) this.max = value;
     this.isTouched = true;
+    return bucket;
   }
 
   take(startTime: HrTime, endTime: HrTime, isReset: boolean): Point<HistogramValue> {

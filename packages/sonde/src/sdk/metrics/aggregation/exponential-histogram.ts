@@ -5,10 +5,11 @@
  */
 import type { Attributes } from '../../../api/common/attributes.ts';
 import type { HrTime } from '../../../api/common/time.ts';
+import { takeExemplars } from '../exemplar/offer.ts';
 import type { ExponentialHistogramValue } from '../metric-data.ts';
 import { ExponentialBuckets } from './exponential-buckets.ts';
 import { bucketIndex, MIN_SCALE } from './exponential-mapping.ts';
-import { DOUBLE_ZERO, Point, Series, takeExemplars } from './series.ts';
+import { DOUBLE_ZERO, Point, Series } from './series.ts';
 
 /** What the series of a stream share. */
 export interface ExponentialSettings {
@@ -45,7 +46,7 @@ export class ExponentialHistogramSeries extends Series {
     this.negative = undefined;
   }
 
-  record(value: number): void {
+  record(value: number): number {
     this.count++;
     this.sum += value;
     if (value < this.min) this.min = value;
@@ -58,6 +59,7 @@ export class ExponentialHistogramSeries extends Series {
       if (this.negative === undefined) this.negative = new ExponentialBuckets();
       countIn(this, this.negative, size);
     }
+    return 0;
   }
 
   take(startTime: HrTime, endTime: HrTime, isReset: boolean): Point<ExponentialHistogramValue> {

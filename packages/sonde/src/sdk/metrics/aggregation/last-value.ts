@@ -1,7 +1,8 @@
 /** Last value: of what was measured, only the newest (metrics/sdk.md#last-value-aggregation). */
 import type { Attributes } from '../../../api/common/attributes.ts';
 import type { HrTime } from '../../../api/common/time.ts';
-import { DOUBLE_ZERO, Point, Series, takeExemplars } from './series.ts';
+import { takeExemplars } from '../exemplar/offer.ts';
+import { DOUBLE_ZERO, Point, Series } from './series.ts';
 
 export class LastValueSeries extends Series {
   last: number;
@@ -11,9 +12,10 @@ export class LastValueSeries extends Series {
     this.last = DOUBLE_ZERO;
   }
 
-  record(value: number): void {
+  record(value: number): number {
     this.last = value;
     this.isTouched = true;
+    return 0;
   }
 
   take(startTime: HrTime, endTime: HrTime): Point<number> {

@@ -5,7 +5,7 @@
  */
 import type { Attributes } from '../../../api/common/attributes.ts';
 import type { HrTime } from '../../../api/common/time.ts';
-import type { SeriesReservoir } from '../exemplar/series-reservoir.ts';
+import type { ExemplarReservoir } from '../exemplar/reservoir.ts';
 import type { DataPoint, Exemplar } from '../metric-data.ts';
 
 /** A number that is a double for V8 and adds nothing: `-0 + x` is `x`. */
@@ -25,7 +25,7 @@ export abstract class Series {
   /** PINNED and REPORTED. */
   marks: number;
   /** Made with the first measurement that passes the exemplar filter. */
-  reservoir: SeriesReservoir | undefined;
+  reservoir: ExemplarReservoir | undefined;
 
   constructor(attributes: Attributes, startTime: HrTime) {
     this.attributes = attributes;
@@ -35,8 +35,8 @@ export abstract class Series {
     this.reservoir = undefined;
   }
 
-  /** Takes a number that the instrument has checked. */
-  abstract record(value: number): void;
+  /** Takes a number that the instrument has checked; returns the bucket it fell into, 0 where there are none. */
+  abstract record(value: number): number;
 
   /** The state as a point that nothing changes any more. `isReset` begins anew. */
   abstract take(startTime: HrTime, endTime: HrTime, isReset: boolean): DataPoint<unknown>;
@@ -63,12 +63,4 @@ export class Point<T> implements DataPoint<T> {
     this.value = value;
     this.exemplars = exemplars;
   }
-}
-
-/** What the reservoir of a series kept since the last collection, if it kept anything. */
-export function takeExemplars(series: {
-  readonly reservoir: SeriesReservoir | undefined;
-  readonly attributes: Attributes;
-}): readonly Exemplar[] | undefined {
-  return series.reservoir === undefined ? undefined : series.reservoir.take(series.attributes);
 }

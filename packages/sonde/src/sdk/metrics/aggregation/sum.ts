@@ -1,7 +1,8 @@
 /** Sum: the arithmetic sum of what was measured (metrics/sdk.md#sum-aggregation). */
 import type { Attributes } from '../../../api/common/attributes.ts';
 import type { HrTime } from '../../../api/common/time.ts';
-import { DOUBLE_ZERO, Point, Series, takeExemplars } from './series.ts';
+import { takeExemplars } from '../exemplar/offer.ts';
+import { DOUBLE_ZERO, Point, Series } from './series.ts';
 
 export class SumSeries extends Series {
   sum: number;
@@ -11,9 +12,10 @@ export class SumSeries extends Series {
     this.sum = DOUBLE_ZERO;
   }
 
-  record(value: number): void {
+  record(value: number): number {
     this.sum += value;
     this.isTouched = true;
+    return 0;
   }
 
   take(startTime: HrTime, endTime: HrTime, isReset: boolean): Point<number> {

@@ -23,11 +23,11 @@ interface Place {
 
 /** The built-in reservoirs. */
 export abstract class FixedReservoir implements ExemplarReservoir {
-  readonly #places: (Place | undefined)[] = [];
-  #used = 0;
+  private readonly places: (Place | undefined)[] = [];
+  private used = 0;
 
-  /** @internal The place for this measurement, or NO_PLACE. Called once for each offer. */
-  abstract placeFor(value: number): number;
+  /** @internal The place for this measurement, or NO_PLACE. Called once for each offer; `bucket` is where the series counted it. */
+  abstract placeFor(value: number, bucket?: number): number;
 
   /** @internal Begins a new interval. */
   abstract restart(): void;
@@ -40,11 +40,11 @@ export abstract class FixedReservoir implements ExemplarReservoir {
     attributes: Attributes | undefined,
     context: Context,
   ): void {
-    const place = this.#places[at];
+    const place = this.places[at];
     const spanContext = getSpanContext(context);
     if (place === undefined) {
-      this.#places[at] = { value, timestamp, attributes, spanContext };
-      this.#used++;
+      this.places[at] = { value, timestamp, attributes, spanContext };
+      this.used++;
     } else {
       place.value = value;
       place.timestamp = timestamp;
@@ -62,11 +62,11 @@ export abstract class FixedReservoir implements ExemplarReservoir {
   /** What was kept since the last call; the places are free again. */
   collect(pointAttributes: Attributes): Exemplar[] {
     const exemplars: Exemplar[] = [];
-    if (this.#used > 0) {
-      for (const place of this.#places)
+    if (this.used > 0) {
+      for (const place of this.places)
         if (place !== undefined) exemplars.push(exemplar(place, pointAttributes));
-      this.#places.length = 0;
-      this.#used = 0;
+      this.places.length = 0;
+      this.used = 0;
     }
     this.restart();
     return exemplars;

@@ -6,8 +6,8 @@ import { FixedReservoir, NO_PLACE } from './fixed-reservoir.ts';
  * specification's algorithm: of n measurements the newest gets a place with the chance size / n.
  */
 export class SimpleFixedSizeExemplarReservoir extends FixedReservoir {
-  readonly #size: number;
-  #seen = 0;
+  private readonly size: number;
+  private seen = 0;
 
   /**
    * @param size the most exemplars of one series and collection. Default 1.
@@ -20,19 +20,19 @@ export class SimpleFixedSizeExemplarReservoir extends FixedReservoir {
         `SimpleFixedSizeExemplarReservoir: size must be a whole number from 1 on, got ${String(size)}`,
       );
     }
-    this.#size = size;
+    this.size = size;
   }
 
   /** @internal */
   placeFor(_value: number): number {
-    const seen = this.#seen++;
-    if (seen < this.#size) return seen;
+    const seen = this.seen++;
+    if (seen < this.size) return seen;
     const place = Math.floor(Math.random() * (seen + 1));
-    return place < this.#size ? place : NO_PLACE;
+    return place < this.size ? place : NO_PLACE;
   }
 
   /** @internal */
   restart(): void {
-    this.#seen = 0;
+    this.seen = 0;
   }
 }
