@@ -1,4 +1,5 @@
 /** What the tests of the metrics SDK share: a provider with a reader that the test asks, and points as plain values. */
+import assert from 'node:assert/strict';
 import type {
   CollectionResult,
   DataPoint,
@@ -79,3 +80,12 @@ let names = 0;
 
 /** A name that no other test has: what is said about a name is said once in a process. */
 export const freshName = (): string => `metric.${names++}`;
+
+/** Milliseconds by which the SDK's clock may differ from the wall clock before it follows it. */
+const DRIFT = 21;
+
+/** Asserts that a point's time lies between two readings of the wall clock. */
+export function assertBetween([seconds, nanos]: readonly [number, number], from: number, to: number): void {
+  const millis = seconds * 1e3 + nanos / 1e6;
+  assert.ok(millis >= from - DRIFT && millis <= to + DRIFT, `${millis} is not from ${from} to ${to}`);
+}

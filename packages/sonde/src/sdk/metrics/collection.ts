@@ -2,7 +2,7 @@
 import type { HrTime } from '../../api/common/time.ts';
 import { report } from '../common/diagnostics.ts';
 import type { Resource } from '../common/resource.ts';
-import { DeadlineError, withDeadline } from '../pipeline/deadline.ts';
+import { DeadlineError, withDeadline, withHoldingDeadline } from '../pipeline/deadline.ts';
 import type { PipelineHost } from '../pipeline/host.ts';
 import { AsyncStream } from './async-stream.ts';
 import type { CallbackCall } from './callbacks.ts';
@@ -51,12 +51,13 @@ export class Collection {
   }
 
   /** Waits for callbacks that returned promises; never rejects. */
-  async settled(timeoutMillis: number, host: PipelineHost): Promise<void> {
+  async settled(timeoutMillis: number, isBackground: boolean, host: PipelineHost): Promise<void> {
     if (this.#calls.length === 0) return;
     const all = Promise.all(this.#calls.map((call) => call.pending));
     const bound = Number.isFinite(timeoutMillis) ? timeoutMillis : 0;
     try {
-      await withDeadline(all, bound, 'Callbacks of observable instruments', host);
+      const within = isBackground ? withDeadline : withHoldingDeadline;
+      await within(all, bound, 'Callbacks of observable instruments', host);
     } catch (error) {
       if (error instanceof DeadlineError) {
         report('error', 'callback_timeout', 'What some callbacks would observe is left out', error);

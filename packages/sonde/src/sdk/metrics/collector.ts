@@ -120,7 +120,8 @@ export class MetricCollector implements MetricProducer {
 
   async #collect(options: CollectionOptions): Promise<CollectionResult> {
     const collection = this.#begin(options);
-    await collection.settled(options.timeoutMillis ?? DEFAULT_TIMEOUT_MILLIS, this.#host);
+    const timeoutMillis = options.timeoutMillis ?? DEFAULT_TIMEOUT_MILLIS;
+    await collection.settled(timeoutMillis, options.isBackground === true, this.#host);
     return collection.finish();
   }
 

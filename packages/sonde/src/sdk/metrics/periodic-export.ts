@@ -150,7 +150,7 @@ export class PeriodicExport implements ExitParticipant {
 
   async #collect(reader: MetricReader, timeoutMillis: number): ReturnType<MetricReader['collect']> {
     try {
-      return await reader.collect({ timeoutMillis });
+      return await reader.collect({ timeoutMillis, isBackground: true });
     } catch (error) {
       report('error', 'metric_collection', `${this.#options.owner} could not collect`, error);
       throw error;

@@ -19,6 +19,8 @@ export interface CollectionOptions {
   readonly timeoutMillis?: number | undefined;
   /** What is wanted. Default: everything. */
   readonly metricFilter?: MetricFilter | undefined;
+  /** @internal Nobody awaits it: a callback that hangs must not keep the process alive. */
+  readonly isBackground?: boolean | undefined;
 }
 
 /** Gives metrics: the SDK's own state for one reader, or a bridge from elsewhere (metrics/sdk.md#metricproducer). */
@@ -134,8 +136,8 @@ export abstract class MetricReader implements IMetricReader {
       throw new Error(`${this.constructor.name} cannot collect: no MeterProvider has taken it in`);
     }
     if (this.#isClosed) throw new Error(`${this.constructor.name} cannot collect: it is shut down`);
-    const { metricFilter = this.#options.metricFilter, timeoutMillis } = options;
-    const asked = { timeoutMillis, metricFilter };
+    const { metricFilter = this.#options.metricFilter, timeoutMillis, isBackground } = options;
+    const asked = { timeoutMillis, metricFilter, isBackground };
     const producers = [this.#producer, ...this.#producers];
     return this.#timer.measure(async () =>
       joined(await Promise.allSettled(producers.map(async (each) => each.collect(asked)))),
