@@ -21,6 +21,7 @@ const suites = {
   protoc: ['protoc'],
   'grpc-core': ['python3-grpcio', 'protoc'],
   'strict-json': ['buf', 'protoc'],
+  thrift: ['thrift', 'python3-thrift'],
   global: [],
   plugins: ['protoc'],
   exercise: ['rotel', 'protoc', 'buf'],

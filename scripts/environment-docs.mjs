@@ -31,6 +31,10 @@ const sections = {
   prometheus: ['Prometheus', `${variables}/#prometheus-exporter`],
   zipkin: ['Zipkin', `${variables}/#zipkin-exporter`],
   proxy: ['Proxies', 'https://curl.se/docs/manpage.html#ENVIRONMENT'],
+  jaeger: [
+    'Jaeger',
+    'https://github.com/open-telemetry/opentelemetry-specification/blob/v1.24.0/specification/configuration/sdk-environment-variables.md#jaeger-exporter',
+  ],
   file: ['Configuration file', `${variables}/#declarative-configuration`],
   semconv: [
     'Semantic conventions',

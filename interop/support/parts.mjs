@@ -88,11 +88,23 @@ function findOpenTelemetryPython() {
   }
 }
 
+/** Debian's Python, which its modules are for; another one may come first on the path. */
+function findPythonThrift() {
+  try {
+    execFileSync('/usr/bin/python3', ['-c', 'import thrift'], { stdio: 'ignore' });
+    return '/usr/bin/python3';
+  } catch {
+    return undefined;
+  }
+}
+
 /** Part name -> a function that gives its path, or undefined where it is missing. */
 export const parts = {
   rotel: findRotel,
   protoc: () => onPath('protoc'),
   buf: findBuf,
+  thrift: () => onPath('thrift'),
+  'python3-thrift': findPythonThrift,
   'python3-grpcio': findGrpcPython,
   'python with opentelemetry': findOpenTelemetryPython,
   'Node 20': () => findNode(20),

@@ -15,6 +15,8 @@ function loadSonde() {
     propagators: require('sonde/propagators'),
     resources: require('sonde/resources'),
     zipkin: require('sonde/zipkin'),
+    jaeger: require('sonde/jaeger'),
+    otlpFile: require('sonde/otlp-file'),
     start: (options) => sdk.startSdk(options),
   };
 }

@@ -36,7 +36,7 @@ const exceptions = [
       'zero-code start loads a bridge when its library is loaded, the way in which all parts are loaded late',
   },
   {
-    from: /^exporters\/(otlp-file|zipkin|jaeger)\/|^exporters\/(delivery-options|receiver-answer)\.ts$/,
+    from: /^exporters\/(otlp-file|zipkin|jaeger)\/|^exporters\/(delivery-options|receiver-[a-z]+)\.ts$/,
     to: /^otlp\//,
     reason:
       'they go the way of OTLP: its send buffer, transports, retries and end of the process (docs/design/exporters.md)',

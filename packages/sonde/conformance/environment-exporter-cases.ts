@@ -1,4 +1,8 @@
 /** The variables of the exporters to other receivers: each names its exporter in OTEL_TRACES_EXPORTER as well. */
+import { createSocket } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Variables, withSdk } from './environment-bed.ts';
 import { abandonsWithin, base, type Case, receiver } from './environment-cases.ts';
 import { api } from './subject.ts';
@@ -29,6 +33,36 @@ const timeout = (endpoint: string) => (variables: Variables) =>
     endSpan,
   );
 
+/** The credentials that a collector gets. */
+const authorization = async (variables: Variables) => {
+  const endpoint = { OTEL_EXPORTER_JAEGER_ENDPOINT: `${receiver.url}/spans` };
+  const { headers, said } = await sent({ ...endpoint, ...variables });
+  return { said, authorization: headers.authorization };
+};
+
+const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
+
+/** Nothing else on a machine is likely to listen here. */
+const AGENT_PORT = '36832';
+
+/** Whether an agent on localhost hears of a span under these variables. */
+async function agentHears(variables: Variables) {
+  const { address, family } = await lookup('localhost');
+  const agent = createSocket(family === 6 ? 'udp6' : 'udp4').bind(Number(AGENT_PORT), address);
+  let heard = 0;
+  agent.on('message', () => {
+    heard++;
+  });
+  await once(agent, 'listening');
+  try {
+    const { said } = await sent({ OTEL_TRACES_EXPORTER: 'jaeger', ...variables });
+    for (let round = 0; heard === 0 && round < 20; round++) await delay(5);
+    return { said, hears: heard > 0 };
+  } finally {
+    agent.close();
+  }
+}
+
 /** Tried in environment.test.ts. */
 export const EXPORTER_CASES: readonly Case[] = [
   {
@@ -50,5 +84,68 @@ export const EXPORTER_CASES: readonly Case[] = [
     changed: { abandons: true },
     invalid: '-30',
     beside: { OTEL_TRACES_EXPORTER: 'zipkin' },
+  },
+  {
+    name: 'OTEL_EXPORTER_JAEGER_ENDPOINT',
+    see: path,
+    usual: { path: undefined },
+    valid: 'given by the test',
+    changed: { path: '/here' },
+    invalid: 'no url',
+    beside: { OTEL_TRACES_EXPORTER: 'jaeger' },
+  },
+  {
+    name: 'OTEL_EXPORTER_JAEGER_TIMEOUT',
+    see: timeout('OTEL_EXPORTER_JAEGER_ENDPOINT'),
+    usual: { abandons: false },
+    valid: '30',
+    changed: { abandons: true },
+    invalid: '-30',
+    beside: { OTEL_TRACES_EXPORTER: 'jaeger' },
+  },
+  {
+    name: 'OTEL_EXPORTER_JAEGER_USER',
+    see: authorization,
+    usual: { authorization: undefined },
+    valid: 'me',
+    changed: { authorization: basic('me:') },
+    beside: { OTEL_TRACES_EXPORTER: 'jaeger' },
+  },
+  {
+    name: 'OTEL_EXPORTER_JAEGER_PASSWORD',
+    see: authorization,
+    usual: { authorization: basic('me:') },
+    valid: 'secret',
+    changed: { authorization: basic('me:secret') },
+    beside: { OTEL_TRACES_EXPORTER: 'jaeger', OTEL_EXPORTER_JAEGER_USER: 'me' },
+  },
+  {
+    name: 'OTEL_EXPORTER_JAEGER_PROTOCOL',
+    see: async (variables) => {
+      const { said, authorization: seen } = await authorization(variables);
+      return { said, byHttp: seen !== undefined };
+    },
+    usual: { byHttp: true },
+    valid: 'udp/thrift.compact',
+    changed: { byHttp: false },
+    invalid: 'pigeon',
+    beside: { OTEL_TRACES_EXPORTER: 'jaeger', OTEL_EXPORTER_JAEGER_USER: 'me' },
+  },
+  {
+    name: 'OTEL_EXPORTER_JAEGER_AGENT_PORT',
+    see: agentHears,
+    usual: { hears: false },
+    valid: AGENT_PORT,
+    changed: { hears: true },
+    invalid: '65536',
+  },
+  {
+    name: 'OTEL_EXPORTER_JAEGER_AGENT_HOST',
+    see: agentHears,
+    usual: { hears: true },
+    valid: '127.0.0.9',
+    changed: { hears: false },
+    invalid: 'http://localhost',
+    beside: { OTEL_EXPORTER_JAEGER_AGENT_PORT: AGENT_PORT },
   },
 ];

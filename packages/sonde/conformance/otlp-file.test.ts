@@ -141,6 +141,30 @@ describe('OTLP in files', () => {
     );
   });
 
+  it('ENV-44 all three signals go to standard output by the word otlp/stdout', async () => {
+    const { stdout, stderr } = await runAlone(
+      `import { logs, metrics, trace } from 'sonde';
+       import { startSdk } from 'sonde/sdk';
+       const sdk = startSdk();
+       trace.getTracer('t').startSpan('s').end();
+       metrics.getMeter('t').createCounter('c').add(1);
+       logs.getLogger('t').emit({ body: 'b' });
+       await sdk.shutdown();`,
+      {
+        OTEL_TRACES_EXPORTER: 'otlp/stdout',
+        OTEL_METRICS_EXPORTER: 'otlp/stdout',
+        OTEL_LOGS_EXPORTER: 'OTLP/stdout',
+      },
+    );
+    assert.equal(stderr, '');
+    assert.deepEqual(
+      linesOf(stdout)
+        .map((line) => Object.keys(line)[0])
+        .sort(),
+      ['resourceLogs', 'resourceMetrics', 'resourceSpans'],
+    );
+  });
+
   it('FILE-05 each signal has a file of its own, named .jsonl by whoever names it', async () => {
     const paths = ['spans', 'metrics', 'logs'].map((name) => join(folder, `five/${name}.jsonl`));
     const [spans, metrics, logs] = paths;

@@ -5,6 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import type * as Api from 'sonde';
+import type * as Jaeger from 'sonde/jaeger';
 import type * as Otlp from 'sonde/otlp';
 import type * as OtlpFile from 'sonde/otlp-file';
 import type * as Prometheus from 'sonde/prometheus';
@@ -22,6 +23,7 @@ interface Subject {
   readonly propagators: typeof Propagators;
   readonly resources: typeof Resources;
   readonly otlpFile: typeof OtlpFile;
+  readonly jaeger: typeof Jaeger;
   readonly zipkin: typeof Zipkin;
 }
 
@@ -38,6 +40,7 @@ function loadSonde(): Subject {
     propagators: require('sonde/propagators'),
     resources: require('sonde/resources'),
     otlpFile: require('sonde/otlp-file'),
+    jaeger: require('sonde/jaeger'),
     zipkin: require('sonde/zipkin'),
   };
 }
@@ -85,6 +88,7 @@ function loadOfficial(): Subject {
     propagators: { ...load('propagator-b3'), ...core },
     resources,
     otlpFile: {},
+    jaeger: {},
     zipkin: load('exporter-zipkin'),
   };
   return { name: 'official', ...namespaces } as unknown as Subject;
@@ -101,3 +105,4 @@ export const propagators: typeof Propagators = subject.propagators;
 export const resources: typeof Resources = subject.resources;
 export const zipkin: typeof Zipkin = subject.zipkin;
 export const otlpFile: typeof OtlpFile = subject.otlpFile;
+export const jaeger: typeof Jaeger = subject.jaeger;

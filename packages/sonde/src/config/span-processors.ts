@@ -15,6 +15,7 @@ const AVAILABLE: Readonly<Record<string, () => SpanProcessor | undefined>> = {
   console: consoleProcessor,
   'otlp/stdout': () =>
     lateProcessor('otlp/stdout', { part: 'sonde/otlp-file', className: 'OTLPFileTraceExporter' }),
+  jaeger: () => lateProcessor('jaeger', { part: 'sonde/jaeger', className: 'JaegerExporter' }),
   zipkin: () => lateProcessor('zipkin', { part: 'sonde/zipkin', className: 'ZipkinExporter' }),
 };
 

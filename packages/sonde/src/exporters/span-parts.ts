@@ -2,9 +2,13 @@
  * What exporters to formats other than OTLP read of a span: attributes in either of their forms, times in microseconds, and
  * the tags for what such a format has no place for (specification: common/mapping-to-non-otlp.md).
  */
+import type { HrTime } from '../api/common/time.ts';
+import { attributeText } from '../sdk/common/attribute-text.ts';
 import type { AttributeList } from '../sdk/common/attributes.ts';
-import { hrTimeDifference, hrTimeToMicros, ticksToMicros } from '../sdk/common/clock.ts';
+import { hrTimeDifference, hrTimeToMicros, ticksToHrTime, ticksToMicros } from '../sdk/common/clock.ts';
+import { defaultServiceName } from '../sdk/common/default-resource.ts';
 import type { InstrumentationScope } from '../sdk/common/instrumentation-scope.ts';
+import type { Resource } from '../sdk/common/resource.ts';
 import type { TimedEvent } from '../sdk/traces/readable-span.ts';
 import type { SpanEvent, SpanRecord } from '../sdk/traces/span-record.ts';
 
@@ -48,6 +52,13 @@ export function droppedTags(span: SpanRecord): readonly Tag[] {
 
 const NO_TAGS: readonly Tag[] = [];
 
+const SERVICE_NAME = 'service.name';
+
+/** The service's name: the exporter's option, the resource's attribute, the default. */
+export function serviceNameOf(given: string | undefined, resource: Resource): string {
+  return given ?? (attributeText(resource.attributes[SERVICE_NAME]) || defaultServiceName());
+}
+
 /** Calls back for each attribute. Who already asked for the public object gets what it holds now. */
 export function eachAttribute(list: AttributeList, take: (key: string, value: unknown) => void): void {
   if (list.object !== undefined) {
@@ -85,6 +96,8 @@ export function durationMicros(span: SpanRecord): number {
 export interface EventParts {
   readonly name: string;
   readonly micros: number;
+  /** The same time with nanoseconds. */
+  readonly time: () => HrTime;
   /** How many of its attributes were left out. */
   readonly dropped: number;
   /** Calls back for each attribute. */
@@ -103,6 +116,7 @@ function publicEvent({ name, time, attributes, droppedAttributesCount }: TimedEv
   return {
     name,
     micros: hrTimeToMicros(time),
+    time: () => time,
     dropped: droppedAttributesCount ?? 0,
     eachAttribute: (take) => {
       for (const [key, value] of Object.entries(attributes ?? {})) take(key, value);
@@ -118,6 +132,7 @@ function compactEvent(span: SpanRecord, event: SpanEvent): EventParts {
       event.exactTime === undefined
         ? ticksToMicros(span.anchor, event.ticks)
         : hrTimeToMicros(event.exactTime),
+    time: () => event.exactTime ?? ticksToHrTime(span.anchor, event.ticks),
     dropped: attributes?.dropped ?? 0,
     eachAttribute: (take) => {
       if (attributes !== undefined) eachAttribute(attributes, take);

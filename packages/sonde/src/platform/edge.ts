@@ -7,6 +7,7 @@ import type { ContextStorage } from './node.ts';
 import { CallStackStorage } from './web.ts';
 
 export type { ClusterLink } from './cluster-link.ts';
+export type { DatagramClient, DatagramOptions } from './datagram.ts';
 export type { ExitHooks } from './exit-hooks.ts';
 export type { ExitAnswer, ExitRequest } from './exit-request.ts';
 export { openHttpClient } from './fetch-http.ts';
@@ -29,6 +30,7 @@ export {
   nextTurn,
   now,
   openClusterLink,
+  openDatagramClient,
   openGrpcClient,
   openHttpServer,
   osInfo,

@@ -122,3 +122,20 @@ function sendGrpc(r, body, done, fail) {
   }).catch(fail);
 }
 `;
+
+/** A datagram: what the system has taken is all that anybody will know of it. */
+export const WORKER_DATAGRAM = `
+function sendDatagram(r, body, done, fail) {
+  const { hostname, port } = new URL(r.url);
+  require('node:dns').lookup(hostname.replace(/^\\[(.*)\\]$/, '$1'), (error, address, family) => {
+    if (error) return fail(error);
+    const socket = require('node:dgram').createSocket(family === 6 ? 'udp6' : 'udp4');
+    socket.on('error', fail);
+    socket.send(Buffer.from(body), Number(port), address, (error) => {
+      socket.close();
+      if (error) fail(error);
+      else done(200, Buffer.alloc(0), '');
+    });
+  });
+}
+`;

@@ -6,7 +6,7 @@
  *   shared memory:  [ finished | status, bodyLength, typeLength per request | answers … | request bodies … ]
  */
 import type { ExitAnswer, ExitRequest } from './exit-request.ts';
-import { WORKER_CONNECTIONS, WORKER_GRPC } from './node-exit-worker.ts';
+import { WORKER_CONNECTIONS, WORKER_DATAGRAM, WORKER_GRPC } from './node-exit-worker.ts';
 
 /** How much of an answer is kept: a partial success or an error message, not a page. */
 const ANSWER_BYTES = 4096;
@@ -175,6 +175,7 @@ const head = new Int32Array(d.buffer, 0, 1 + d.words * d.requests.length);
 let next = 0;
 ${WORKER_CONNECTIONS}
 ${WORKER_GRPC}
+${WORKER_DATAGRAM}
 const agents = new Map();
 
 function agentFor(r, secure) {
@@ -256,7 +257,8 @@ function send(index) {
   const fail = (error) => done(-1, Buffer.from(String(error && (error.code || error.message))), '');
   try {
     const body = Buffer.from(d.buffer, r.bodyAt, r.byteLength);
-    if (r.grpc === undefined) sendHttp(r, body, done, fail);
+    if (r.url.startsWith('udp:')) sendDatagram(r, body, done, fail);
+    else if (r.grpc === undefined) sendHttp(r, body, done, fail);
     else sendGrpc(r, body, done, fail);
   } catch (error) {
     fail(error);

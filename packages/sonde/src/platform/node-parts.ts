@@ -7,6 +7,7 @@
 export type PartName =
   | 'sonde/sdk'
   | 'sonde/propagators'
+  | 'sonde/jaeger'
   | 'sonde/otlp-file'
   | 'sonde/prometheus'
   | 'sonde/zipkin'

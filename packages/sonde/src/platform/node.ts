@@ -155,11 +155,13 @@ interface NodeBuffer extends Uint8Array {
 export const shortStringLength: number = Number.parseInt(process.versions.node, 10) >= 24 ? 16 : 28;
 
 export type { ClusterLink } from './cluster-link.ts';
+export type { DatagramClient, DatagramOptions } from './datagram.ts';
 export type { ExitHooks } from './exit-hooks.ts';
 export type { ExitAnswer, ExitRequest } from './exit-request.ts';
 export type { FileFacts, HostFile, HostFiles } from './host-files.ts';
 export type { HttpServer, ServerRequest, ServerResponse } from './http-server.ts';
 export { openClusterLink } from './node-cluster.ts';
+export { openDatagramClient } from './node-datagram.ts';
 export { sendBlocking } from './node-exit.ts';
 export { installExitHooks } from './node-exit-hooks.ts';
 export { hostFiles } from './node-files.ts';

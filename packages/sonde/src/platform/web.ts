@@ -5,6 +5,7 @@
 
 import type { ClusterLink } from './cluster-link.ts';
 import type { LoadedTls, TlsSources } from './connection.ts';
+import type { DatagramClient, DatagramOptions } from './datagram.ts';
 import type { ExitAnswer, ExitRequest } from './exit-request.ts';
 import type { GrpcClient, GrpcClientOptions } from './grpc-client.ts';
 import type { HostFiles } from './host-files.ts';
@@ -89,6 +90,11 @@ export function processName(): string | undefined {
 }
 
 export function processInfo(): ProcessInfo | undefined {
+  return undefined;
+}
+
+/** UDP is for programs outside of browsers and isolates. */
+export function openDatagramClient(_options: DatagramOptions): DatagramClient | undefined {
   return undefined;
 }
 

@@ -5,8 +5,6 @@
 import { groupByResource, type RecordReader } from '../../otlp/message/scope-groups.ts';
 import type { EncodedBatch, SignalCodec } from '../../otlp/signal-codec.ts';
 import { stringJson, utf8 } from '../../otlp/wire/json-writer.ts';
-import { attributeText } from '../../sdk/common/attribute-text.ts';
-import { defaultServiceName } from '../../sdk/common/default-resource.ts';
 import { report } from '../../sdk/common/diagnostics.ts';
 import { hex16 } from '../../sdk/common/ids.ts';
 import type { InstrumentationScope } from '../../sdk/common/instrumentation-scope.ts';
@@ -14,7 +12,7 @@ import type { Resource } from '../../sdk/common/resource.ts';
 import { recordOf } from '../../sdk/traces/foreign-span.ts';
 import type { ReadableSpan } from '../../sdk/traces/readable-span.ts';
 import { NO_PARENT, SpanRecord } from '../../sdk/traces/span-record.ts';
-import { durationMicros, scopeTags, startMicros } from '../span-parts.ts';
+import { durationMicros, scopeTags, serviceNameOf, startMicros } from '../span-parts.ts';
 import { annotationsJson } from './annotations.ts';
 import { remoteEndpointJson } from './remote-endpoint.ts';
 import { type CommonTags, commonTags, spanTagsJson, type TagNames } from './tags.ts';
@@ -27,8 +25,6 @@ export interface ZipkinMapping extends TagNames {
 
 /** Zipkin's words for the kinds of the API, which count from INTERNAL = 0; that one is left out. */
 const KINDS = ['', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'] as const;
-
-const SERVICE_NAME = 'service.name';
 
 const reader: RecordReader<ReadableSpan, SpanRecord> = {
   what: 'span',
@@ -83,12 +79,8 @@ function groupOf(
 ): SpanGroup {
   if (resource === undefined) return { common: commonTags(scopeTags(scope)), localEndpoint: '' };
   const common = commonTags([...Object.entries(resource.attributes), ...scopeTags(scope)]);
-  const name = stringJson(serviceNameOf(mapping, resource));
+  const name = stringJson(serviceNameOf(mapping.serviceName, resource));
   return { common, localEndpoint: `,"localEndpoint":{"serviceName":${name}}` };
-}
-
-function serviceNameOf(mapping: ZipkinMapping, resource: Resource): string {
-  return mapping.serviceName ?? (attributeText(resource.attributes[SERVICE_NAME]) || defaultServiceName());
 }
 
 /** Empty, and said, for a span that cannot be encoded. */
@@ -128,7 +120,7 @@ function complete(mapping: ZipkinMapping, batch: ZipkinBatch): Uint8Array[] {
     `[${new TextDecoder().decode(batch.scopes)}]`,
   );
   const { resource } = batch;
-  const localEndpoint = { serviceName: serviceNameOf(mapping, resource) };
+  const localEndpoint = { serviceName: serviceNameOf(mapping.serviceName, resource) };
   const common = commonTags(Object.entries(resource.attributes)).texts;
   const spans = drafts.map((draft) => ({
     ...draft,

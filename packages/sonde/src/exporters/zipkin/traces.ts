@@ -2,9 +2,8 @@
 import { OtlpExporter, type OtlpSink, openSink } from '../../otlp/exporter.ts';
 import { type Endpoint, parseEndpoint } from '../../otlp/transport/endpoint.ts';
 import { checkHeaders, type Headers } from '../../otlp/transport/headers.ts';
-import { type HttpDialect, openHttpTransport } from '../../otlp/transport/http.ts';
-import { report } from '../../sdk/common/diagnostics.ts';
-import { readEnv, readEnvIfSet } from '../../sdk/common/environment.ts';
+import type { HttpDialect } from '../../otlp/transport/http.ts';
+import { readEnv } from '../../sdk/common/environment.ts';
 import { ENVIRONMENT } from '../../sdk/common/environment-table.ts';
 import { OptionChecks } from '../../sdk/common/option-checks.ts';
 import { SDK_VERSION } from '../../sdk/common/sdk-info.ts';
@@ -16,6 +15,7 @@ import {
   spanTally,
 } from '../delivery-options.ts';
 import { interpretStatus } from '../receiver-answer.ts';
+import { openReceiverTransport, receiverEndpoint } from '../receiver-transport.ts';
 import { STATUS_CODE_TAG } from '../span-parts.ts';
 import { zipkinCodec } from './encode.ts';
 
@@ -92,17 +92,19 @@ function openZipkinSink(options: ZipkinExporterOptions): OtlpSink<ReadableSpan> 
   const timeoutMillis = readEnv('OTEL_EXPORTER_ZIPKIN_TIMEOUT');
   const delivery = resolveDelivery(checks, given, { timeoutMillis });
   const compression = checks.oneOf('compression', given.compression, ['gzip', 'none']);
-  const endpoint = resolveUrl(given.url);
-  const transport = openHttpTransport({
-    ...resolveHttpDelivery(checks, given),
+  const name = 'OTEL_EXPORTER_ZIPKIN_ENDPOINT';
+  const endpoint =
+    receiverEndpoint(OWNER, ['url', given.url], name, ALLOWED) ??
+    (parseEndpoint(ENVIRONMENT[name].default) as Endpoint);
+  const receiver = {
     endpoint,
-    encoding: 'json',
     dialect: DIALECT,
     headers: given.headers === undefined ? {} : checkHeaders(given.headers, OWNER),
     dynamicHeaders: headersFunction(checks, given.getExportRequestHeaders),
     userAgent: `Sonde-Zipkin-Exporter/${SDK_VERSION}`,
     maxConnections: delivery.concurrencyLimit,
-  });
+  };
+  const transport = openReceiverTransport(receiver, resolveHttpDelivery(checks, given));
   const tally = spanTally('zipkin_http_span_exporter', endpoint.url, given);
   return openSink(codec, transport, { ...delivery, compression, tally });
 }
@@ -113,20 +115,4 @@ function headersFunction(checks: OptionChecks, given: unknown): (() => Headers) 
     throw checks.wrong('getExportRequestHeaders', given, 'a function that returns an object of strings');
   }
   return () => (given() ?? {}) as Headers;
-}
-
-function resolveUrl(url: unknown): Endpoint {
-  if (url !== undefined) {
-    const endpoint = parseEndpoint(url);
-    if (typeof endpoint !== 'string') return endpoint;
-    throw new TypeError(`${OWNER} option url: ${endpoint}; allowed is ${ALLOWED}`);
-  }
-  const name = 'OTEL_EXPORTER_ZIPKIN_ENDPOINT';
-  const text = readEnvIfSet(name);
-  if (text !== undefined) {
-    const endpoint = parseEndpoint(text.trim());
-    if (typeof endpoint !== 'string') return endpoint;
-    report('warn', 'env_invalid', `${name}: ${endpoint}; it is ignored; allowed is ${ALLOWED}`);
-  }
-  return parseEndpoint(ENVIRONMENT[name].default) as Endpoint;
 }

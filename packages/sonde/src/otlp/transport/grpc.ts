@@ -15,6 +15,10 @@ import type { RequestDescription, SendRequest, SendResult, Transport } from './s
 
 export interface GrpcTransportOptions {
   readonly signal: OtlpSignal;
+  /** `/package.Service/Method` of another protocol than OTLP's. */
+  readonly path?: string | undefined;
+  /** What to say to somebody at whose port something else seems to be served, in place of OTLP's words. */
+  readonly portHint?: string | undefined;
   readonly endpoint: GrpcEndpoint;
   /** Metadata that never changes. */
   readonly headers: Headers;
@@ -42,11 +46,13 @@ class GrpcTransport implements Transport {
   readonly #options: GrpcTransportOptions;
   readonly #tls: TlsSettings | undefined;
   readonly #client: GrpcClient;
+  readonly #path: string;
   readonly #source: HeaderSource;
 
   constructor(options: GrpcTransportOptions) {
     const { endpoint, proxy, maxResponseBytes, keepAlive } = options;
     this.#options = options;
+    this.#path = options.path ?? PATHS[options.signal];
     this.destination = endpoint.printable;
     this.#tls = endpoint.secure ? (options.tls ?? {}) : undefined;
     this.#client = openGrpcClient({ ...endpoint, tls: this.#tls, proxy, maxResponseBytes, keepAlive });
@@ -59,14 +65,14 @@ class GrpcTransport implements Transport {
       const started = now();
       const headers = this.#headers(await this.#source.headers(request.timeoutMillis));
       const outcome = await this.#client.exchange({
-        path: PATHS[this.#options.signal],
+        path: this.#path,
         headers,
         body,
         byteLength,
         gzip: request.contentEncoding === 'gzip',
         timeoutMillis: remainingTimeout(request.timeoutMillis, now() - started),
       });
-      if (outcome.kind === 'failure') return interpretFailure(outcome, this.#options.endpoint);
+      if (outcome.kind === 'failure') return interpretFailure(outcome, this.#options);
       return interpretGrpcAnswer(outcome, this.#options.maxResponseBytes);
     } catch (error) {
       return { kind: 'retryable', message: error instanceof Error ? error.message : String(error) };
@@ -74,12 +80,12 @@ class GrpcTransport implements Transport {
   };
 
   describe(request: SendRequest): RequestDescription {
-    const { endpoint, proxy, signal } = this.#options;
+    const { endpoint, proxy } = this.#options;
     const { host, port, socketPath, authority, secure } = endpoint;
     const { headers, incomplete } = this.#source.headersNow();
     const { body, byteLength } = request;
     return {
-      url: `${secure ? 'https' : 'http'}://${authority}${PATHS[signal]}`,
+      url: `${secure ? 'https' : 'http'}://${authority}${this.#path}`,
       headers: this.#headers(headers),
       body,
       byteLength,
@@ -114,11 +120,13 @@ class GrpcTransport implements Transport {
   }
 }
 
-function interpretFailure(failure: HttpFailure, endpoint: GrpcEndpoint): SendResult {
+function interpretFailure(failure: HttpFailure, { endpoint, portHint }: GrpcTransportOptions): SendResult {
   const { reason } = failure;
-  const hint = endpoint.port === 4318 ? '; port 4318 is OTLP over HTTP, OTLP over gRPC is on 4317' : '';
+  const isHttpPort = portHint === undefined && endpoint.port === 4318;
+  const hint = isHttpPort ? '; port 4318 is OTLP over HTTP, OTLP over gRPC is on 4317' : '';
   if (reason === 'request') return { kind: 'rejected', message: failure.message };
   if (reason !== 'protocol') return { kind: 'retryable', message: `${failure.message}${hint}` };
-  const doubt = '; is this the port of an OTLP/gRPC receiver (4317 by default)? OTLP over HTTP is on 4318';
+  const otlp = 'is this the port of an OTLP/gRPC receiver (4317 by default)? OTLP over HTTP is on 4318';
+  const doubt = `; ${portHint ?? otlp}`;
   return { kind: 'rejected', message: `${failure.message}${hint === '' ? doubt : hint}` };
 }

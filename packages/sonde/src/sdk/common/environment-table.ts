@@ -47,6 +47,7 @@ export type SpecificationSection =
   | 'otlp'
   | 'otlp-metrics'
   | 'zipkin'
+  | 'jaeger'
   | 'prometheus'
   | 'exporter'
   | 'exemplar'
@@ -87,7 +88,7 @@ export const ENVIRONMENT = {
   OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT: { type: 'limit', spec: 'log', wiredBy: 'LoggerProvider' },
   OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT: { type: 'limit', default: 128, spec: 'log', wiredBy: 'LoggerProvider' },
 
-  OTEL_TRACES_EXPORTER: { type: 'enums', values: ['otlp', 'zipkin', 'console', 'otlp/stdout', 'none'], default: 'otlp', spec: 'exporter', wiredBy: 'startSdk' },
+  OTEL_TRACES_EXPORTER: { type: 'enums', values: ['otlp', 'zipkin', 'jaeger', 'console', 'otlp/stdout', 'none'], default: 'otlp', spec: 'exporter', wiredBy: 'startSdk' },
   OTEL_METRICS_EXPORTER: { type: 'enums', values: ['otlp', 'prometheus', 'console', 'otlp/stdout', 'none'], default: 'otlp', spec: 'exporter', wiredBy: 'startSdk' },
   OTEL_LOGS_EXPORTER: { type: 'enums', values: ['otlp', 'console', 'otlp/stdout', 'none'], default: 'otlp', spec: 'exporter', wiredBy: 'startSdk' },
 
@@ -142,6 +143,13 @@ export const ENVIRONMENT = {
 
   OTEL_EXPORTER_ZIPKIN_ENDPOINT: { type: 'string', default: 'http://localhost:9411/api/v2/spans', spec: 'zipkin', status: 'deprecated', wiredBy: 'ZipkinExporter' },
   OTEL_EXPORTER_ZIPKIN_TIMEOUT: { type: 'timeout', default: 10000, spec: 'zipkin', status: 'deprecated', wiredBy: 'ZipkinExporter' },
+  OTEL_EXPORTER_JAEGER_PROTOCOL: { type: 'enum', values: ['http/thrift.binary', 'grpc', 'udp/thrift.compact', 'udp/thrift.binary'], spec: 'jaeger', status: 'deprecated', wiredBy: 'JaegerExporter' },
+  OTEL_EXPORTER_JAEGER_ENDPOINT: { type: 'string', spec: 'jaeger', status: 'deprecated', wiredBy: 'JaegerExporter' },
+  OTEL_EXPORTER_JAEGER_AGENT_HOST: { type: 'string', default: 'localhost', spec: 'jaeger', status: 'deprecated', wiredBy: 'JaegerExporter' },
+  OTEL_EXPORTER_JAEGER_AGENT_PORT: { type: 'integer', min: 1, max: 65535, spec: 'jaeger', status: 'deprecated', wiredBy: 'JaegerExporter' },
+  OTEL_EXPORTER_JAEGER_TIMEOUT: { type: 'timeout', default: 10000, spec: 'jaeger', status: 'deprecated', wiredBy: 'JaegerExporter' },
+  OTEL_EXPORTER_JAEGER_USER: { type: 'string', spec: 'jaeger', status: 'deprecated', wiredBy: 'JaegerExporter' },
+  OTEL_EXPORTER_JAEGER_PASSWORD: { type: 'string', secret: true, spec: 'jaeger', status: 'deprecated', wiredBy: 'JaegerExporter' },
   OTEL_EXPORTER_PROMETHEUS_HOST: { type: 'string', default: 'localhost', spec: 'prometheus', status: 'development', wiredBy: '' },
   OTEL_EXPORTER_PROMETHEUS_PORT: { type: 'integer', max: 65535, default: 9464, spec: 'prometheus', status: 'development', wiredBy: '' },
 
