@@ -39,7 +39,7 @@ const caseFiles = [
   'startup/register-memory.mjs',
 ];
 /** Cases with contenders and a table of their own: a server under load. */
-const serverFiles = ['http/hello.mjs'];
+const serverFiles = ['http/hello.mjs', 'http/slow-receiver.mjs', 'http/memory.mjs'];
 
 const { values: options, positionals: words } = parseArgs({
   allowPositionals: true,

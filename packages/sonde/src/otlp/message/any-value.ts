@@ -140,7 +140,12 @@ function noteChange(field: RepeatedField, value: string): void {
 export function keepField(field: RepeatedField, start: number, end: number): void {
   field.isDue = false;
   field.size = end - start;
-  if (field.size <= MAX_REPEATED_BYTES) field.words = wordsOf(buffer.subarray(start, end));
+  if (field.size > MAX_REPEATED_BYTES) return;
+  // A loop over the buffer as it is: where two values take turns this runs every few records, and Int32Array.from takes 1 us.
+  const words = new Int32Array((field.size + 3) >> 2);
+  for (let index = 0, at = start; index < words.length; index++, at += 4)
+    words[index] = view.getInt32(at, true);
+  field.words = words;
 }
 
 /** What stood at one place of the record before. */
