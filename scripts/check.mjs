@@ -150,7 +150,7 @@ function types() {
   const isScript = (path) => path.endsWith('.js');
   const problems = checkApiEntry(
     readTree(join(packageFolder, 'dist/esm'), isScript),
-    readTree(join(packageFolder, 'dist/bundle'), isScript),
+    JSON.parse(readFileSync(join(packageFolder, 'dist/bundle-contents.json'), 'utf8')),
   );
   const names = [];
   for (const [name, file] of entriesOf(manifest)) {

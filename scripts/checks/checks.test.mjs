@@ -131,15 +131,15 @@ describe('layers', () => {
       'sdk/c.js': '',
     };
     const bundle = {
-      'entry/index.js': "import { a } from '../chunks/x.js';",
-      'chunks/x.js': '// dist/esm/api/a.js\nvar a = 1;',
+      'entry/index.js': { modules: [], imports: ['chunks/x.js'] },
+      'chunks/x.js': { modules: ['api/a.js'], imports: [] },
     };
     const fine = { ...files, 'internal/b.js': '' };
-    refuses(checkApiEntry(tree(files), tree(bundle)), 'sdk/c.js');
-    assert.deepEqual(checkApiEntry(tree(fine), tree(bundle)), []);
-    const joined = { ...bundle, 'chunks/x.js': `${bundle['chunks/x.js']}\n// dist/esm/otlp/d.js\n` };
-    refuses(checkApiEntry(tree(fine), tree(joined)), 'otlp/d.js');
-    refuses(checkApiEntry(tree(fine), tree({})), 'does not say');
+    refuses(checkApiEntry(tree(files), bundle), 'sdk/c.js');
+    assert.deepEqual(checkApiEntry(tree(fine), bundle), []);
+    const joined = { ...bundle, 'chunks/x.js': { modules: ['api/a.js', 'otlp/d.js'], imports: [] } };
+    refuses(checkApiEntry(tree(fine), joined), 'otlp/d.js');
+    refuses(checkApiEntry(tree(fine), {}), 'does not say');
   });
 });
 

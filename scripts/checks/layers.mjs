@@ -166,17 +166,24 @@ export function loadedBy(tree, start, platform = 'platform/node.js') {
   return [...seen].sort();
 }
 
-/** The source files, as their built paths, whose code a joined file and what it loads hold: esbuild says each in a comment. */
-export function joinedIn(tree, start) {
-  const held = loadedBy(tree, start).flatMap((path) =>
-    [...(tree.get(path) ?? '').matchAll(/^\/\/ dist\/esm\/(\S+)$/gm)].map(([, file]) => file),
-  );
-  return [...new Set(held)].sort();
+/**
+ * The modules, as paths of dist/esm, that a joined file and what it loads hold.
+ * @param contents of dist/bundle, as the build has written them: file -> `{ modules, imports }`
+ */
+export function joinedIn(contents, start) {
+  const seen = new Set();
+  const queue = [start];
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    queue.push(...(contents[path]?.imports ?? []));
+  }
+  return [...new Set([...seen].flatMap((path) => contents[path]?.modules ?? []))].sort();
 }
 
 /**
  * `import 'sonde'` is what libraries' users pay for: it loads nothing of the SDK.
- * @param tree files of dist/esm  @param joined files of dist/bundle
+ * @param tree files of dist/esm  @param joined contents of dist/bundle, see joinedIn
  */
 export function checkApiEntry(tree, joined) {
   const start = 'entry/index.js';

@@ -28,8 +28,8 @@ export interface SpanHome extends SpanOrigin {
 }
 
 export class SpanImpl extends SpanRecord implements StartedSpan {
-  /** @internal */
-  readonly home: SpanHome;
+  /** @internal The tracer. The base class has the field. */
+  declare readonly origin: SpanHome;
   /** @internal True between the call of end() and the last onEnding: the span is over but may still be written to. */
   ending: boolean;
 
@@ -61,7 +61,6 @@ export class SpanImpl extends SpanRecord implements StartedSpan {
       startTicks,
       exactStart,
     );
-    this.home = home;
     this.ending = false;
   }
 
@@ -71,19 +70,19 @@ export class SpanImpl extends SpanRecord implements StartedSpan {
 
   setAttribute(key: string, value: AttributeValue): this {
     if (this.ended) return reportEnded(this, 'setAttribute') as this;
-    this.attributeList.set(key, value, this.home.settings.limits.span);
+    this.attributeList.set(key, value, this.origin.settings.limits.span);
     return this;
   }
 
   setAttributes(attributes: Attributes): this {
     if (this.ended) return reportEnded(this, 'setAttributes') as this;
-    this.attributeList.setAll(attributes, this.home.settings.limits.span);
+    this.attributeList.setAll(attributes, this.origin.settings.limits.span);
     return this;
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
     if (this.ended) return reportEnded(this, 'addEvent') as this;
-    const settings = this.home.settings;
+    const settings = this.origin.settings;
     const count = (this.publicEvents ?? this.compactEvents)?.length ?? 0;
     if (count >= settings.limits.eventCountLimit) {
       this.droppedEventsCount++;
@@ -103,7 +102,7 @@ export class SpanImpl extends SpanRecord implements StartedSpan {
 
   addLink(link: Link): this {
     if (this.ended) return reportEnded(this, 'addLink') as this;
-    const limits = this.home.settings.limits;
+    const limits = this.origin.settings.limits;
     const kept = copyLink(link, limits.link);
     if (kept === undefined) return this;
     if (this.links.length >= limits.linkCountLimit) this.droppedLinksCount++;
@@ -151,7 +150,7 @@ export class SpanImpl extends SpanRecord implements StartedSpan {
       reportEnded(this, 'end');
       return;
     }
-    const settings = this.home.settings;
+    const settings = this.origin.settings;
     this.endTicks = settings.clock.now();
     if (endTime !== undefined || this.exactStart !== undefined) this.exactEnd = exactEndOf(this, endTime);
     const processor = settings.processor;
