@@ -28,7 +28,7 @@ export function describeInstrument(
   options: MetricOptions | undefined,
 ): InstrumentDescriptor {
   const name = textOf(givenName);
-  if (!NAME.test(name)) {
+  if (typeof givenName !== 'string' || !NAME.test(name)) {
     report(
       'error',
       'instrument_name',

@@ -48,25 +48,40 @@ export interface SeriesSource<S extends Located> {
   overflow(): S;
 }
 
+/**
+ * One key at one place. Half of the memory of a series is here, so a node is small: where all paths end with its values,
+ * they lead to the series themselves and not to nodes around them, and what few nodes have is apart.
+ */
 class TrieNode<S> {
   /** The key that comes next; undefined at the end of all paths. */
   key: string | undefined;
+  /** The first value that the key had here, and where it leads: a TrieNode, or a series where `isLast` says so. */
   value: unknown;
-  child: TrieNode<S> | undefined;
-  others: Map<unknown, TrieNode<S>> | undefined;
-  /** Another key that may come at the same place. */
-  sibling: TrieNode<S> | undefined;
-  /** Whose attributes end here. Only on the first of siblings. */
-  series: S | undefined;
+  child: unknown;
+  isLast: boolean;
+  more: NodeExtras<S> | undefined;
 
   constructor() {
     this.key = undefined;
     this.value = NOTHING;
     this.child = undefined;
-    this.others = undefined;
-    this.sibling = undefined;
-    this.series = undefined;
+    this.isLast = true;
+    this.more = undefined;
   }
+}
+
+class NodeExtras<S> {
+  /** Values beyond the first, and where they lead. */
+  others: Map<unknown, unknown> | undefined = undefined;
+  /** Another key that may come at the same place. */
+  sibling: TrieNode<S> | undefined = undefined;
+  /** Whose attributes end here, before another key. Only on the first of siblings. */
+  series: S | undefined = undefined;
+}
+
+function extrasOf<S>(node: TrieNode<S>): NodeExtras<S> {
+  if (node.more === undefined) node.more = new NodeExtras();
+  return node.more;
 }
 
 /** Every value of such a node leads to the same child. */
@@ -138,22 +153,27 @@ export class SeriesMap<S extends Located> {
 /** V8 reads own keys and values of the loop from the object's shape; the check for own keys costs nothing there. */
 function walk<S>(root: TrieNode<S>, attributes: Attributes | undefined): S | undefined {
   let node = root;
+  let found: S | undefined;
   for (const key in attributes) {
-    if (!hasOwn.call(attributes, key)) return undefined;
+    // A series was reached, and here is a key more.
+    if (found !== undefined || !hasOwn.call(attributes, key)) return undefined;
     while (node.key !== key) {
-      if (node.sibling === undefined) return undefined;
-      node = node.sibling;
+      const sibling: TrieNode<S> | undefined = node.more?.sibling;
+      if (sibling === undefined) return undefined;
+      node = sibling;
     }
     const value: unknown = attributes[key];
-    const next: TrieNode<S> | undefined = node.value === value ? node.child : other(node, value);
+    const next = node.value === value ? node.child : other(node, value);
     if (next === undefined) return undefined;
-    node = next;
+    if (node.isLast) found = next as S;
+    else node = next as TrieNode<S>;
   }
-  return node.series;
+  return found ?? node.more?.series;
 }
 
-function other<S>(node: TrieNode<S>, value: unknown): TrieNode<S> | undefined {
-  if (node.others !== undefined) return node.others.get(value);
+function other<S>(node: TrieNode<S>, value: unknown): unknown {
+  const others = node.more?.others;
+  if (others !== undefined) return others.get(value);
   return node.value === SKIP ? node.child : undefined;
 }
 
@@ -207,13 +227,14 @@ function identityOf(keys: readonly string[]): string {
 
 function get<S extends Located>(map: SeriesMap<S>, steps: readonly Step[]): S | undefined {
   let node = map.root;
-  for (const { key, value } of steps) {
+  for (const [at, { key, value }] of steps.entries()) {
     const branch = branchOf(map, node, key);
     const next = branch?.value === value ? branch?.child : branch && other(branch, value);
     if (next === undefined) return undefined;
-    node = next;
+    if (branch!.isLast) return at === steps.length - 1 ? (next as S) : undefined;
+    node = next as TrieNode<S>;
   }
-  return node.series;
+  return node.more?.series;
 }
 
 /** The node of this key among those at one place. */
@@ -222,7 +243,7 @@ function branchOf<S extends Located>(
   place: TrieNode<S>,
   key: string,
 ): TrieNode<S> | undefined {
-  for (let node: TrieNode<S> | undefined = place; node !== undefined; node = node.sibling) {
+  for (let node: TrieNode<S> | undefined = place; node !== undefined; node = node.more?.sibling) {
     if (node.key === key) return node;
   }
   return map.crowds.get(place)?.get(key);
@@ -230,11 +251,16 @@ function branchOf<S extends Located>(
 
 function put<S extends Located>(map: SeriesMap<S>, steps: readonly Step[], series: S): void {
   let node = map.root;
-  for (const { key, value, isSkipped } of steps) {
+  for (const [at, { key, value, isSkipped }] of steps.entries()) {
     const branch = branchOf(map, node, key) ?? addBranch(map, node, key);
-    node = childOf(branch, isSkipped ? SKIP : value);
+    const edge = isSkipped ? SKIP : value;
+    if (at === steps.length - 1 && branch.isLast) {
+      lead(branch, edge, series);
+      return;
+    }
+    node = nodeBehind(branch, edge);
   }
-  node.series = series;
+  extrasOf(node).series = series;
 }
 
 function addBranch<S extends Located>(map: SeriesMap<S>, place: TrieNode<S>, key: string): TrieNode<S> {
@@ -246,9 +272,12 @@ function addBranch<S extends Located>(map: SeriesMap<S>, place: TrieNode<S>, key
   added.key = key;
   let last = place;
   let count = 1;
-  for (; last.sibling !== undefined; last = last.sibling) count++;
+  for (let next = last.more?.sibling; next !== undefined; next = last.more?.sibling) {
+    last = next;
+    count++;
+  }
   if (count < MAX_SIBLINGS) {
-    last.sibling = added;
+    extrasOf(last).sibling = added;
   } else {
     const crowd = map.crowds.get(place) ?? new Map<string, TrieNode<S>>();
     map.crowds.set(place, crowd.set(key, added));
@@ -256,19 +285,40 @@ function addBranch<S extends Located>(map: SeriesMap<S>, place: TrieNode<S>, key
   return added;
 }
 
-function childOf<S>(node: TrieNode<S>, value: unknown): TrieNode<S> {
+/** Has a value of the node lead somewhere: the first one in the fields, the others in the Map. */
+function lead<S>(node: TrieNode<S>, value: unknown, target: unknown): void {
   // NaN does not equal itself: it has to be found in the Map.
-  if (node.value === NOTHING && !Number.isNaN(value)) {
+  if ((node.value === NOTHING && !Number.isNaN(value)) || node.value === value) {
     node.value = value;
-    node.child = new TrieNode();
-    return node.child;
+    node.child = target;
+    return;
   }
-  if (node.value === value) return node.child!;
-  if (node.others === undefined) node.others = new Map();
-  let child = node.others.get(value);
+  const extras = extrasOf(node);
+  if (extras.others === undefined) extras.others = new Map();
+  extras.others.set(value, target);
+}
+
+/** The node that a value leads to, for a path that goes on. */
+function nodeBehind<S>(node: TrieNode<S>, value: unknown): TrieNode<S> {
+  if (node.isLast) putNodesBetween(node);
+  let child = (node.value === value ? node.child : other(node, value)) as TrieNode<S> | undefined;
   if (child === undefined) {
     child = new TrieNode();
-    node.others.set(value, child);
+    lead(node, value, child);
   }
   return child;
+}
+
+/** Not all paths end here any more: what were series become nodes that hold them. */
+function putNodesBetween<S>(node: TrieNode<S>): void {
+  node.isLast = false;
+  if (node.value !== NOTHING) node.child = nodeAround(node.child as S);
+  const others = node.more?.others;
+  if (others !== undefined) for (const [value, series] of others) others.set(value, nodeAround(series as S));
+}
+
+function nodeAround<S>(series: S): TrieNode<S> {
+  const node = new TrieNode<S>();
+  extrasOf(node).series = series;
+  return node;
 }

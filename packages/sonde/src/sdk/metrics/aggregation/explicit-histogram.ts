@@ -21,6 +21,8 @@ export interface HistogramSettings {
 export class ExplicitHistogramSeries extends Series {
   readonly settings: HistogramSettings;
   counts: number[];
+  /** A point has `counts` too: it is copied before the next measurement. A series that is idle is never copied. */
+  isShared: boolean;
   count: number;
   sum: number;
   min: number;
@@ -30,6 +32,7 @@ export class ExplicitHistogramSeries extends Series {
     super(attributes, startTime);
     this.settings = settings;
     this.counts = zeros(settings.boundaries.length + 1);
+    this.isShared = false;
     this.count = 0;
     this.sum = DOUBLE_ZERO;
     this.min = Number.POSITIVE_INFINITY;
@@ -37,6 +40,10 @@ export class ExplicitHistogramSeries extends Series {
   }
 
   record(value: number): number {
+    if (this.isShared) {
+      this.counts = this.counts.slice();
+      this.isShared = false;
+    }
     const bucket = bucketOf(this.settings.boundaries, value);
     this.counts[bucket] = this.counts[bucket]! + 1;
     this.count++;
@@ -50,18 +57,20 @@ export class ExplicitHistogramSeries extends Series {
   take(startTime: HrTime, endTime: HrTime, isReset: boolean): Point<HistogramValue> {
     const { boundaries, hasMinMax, hasSum } = this.settings;
     const value = {
-      buckets: { boundaries, counts: isReset ? this.counts : this.counts.slice() },
+      buckets: { boundaries, counts: this.counts },
       count: this.count,
       sum: hasSum ? this.sum + 0 : undefined,
       min: hasMinMax && this.count > 0 ? this.min + 0 : undefined,
       max: hasMinMax && this.count > 0 ? this.max + 0 : undefined,
     };
+    this.isShared = true;
     if (isReset) this.#reset();
     return new Point(startTime, endTime, this.attributes, value, takeExemplars(this));
   }
 
   #reset(): void {
     this.counts = zeros(this.settings.boundaries.length + 1);
+    this.isShared = false;
     this.count = 0;
     this.sum = DOUBLE_ZERO;
     this.min = Number.POSITIVE_INFINITY;
@@ -82,7 +91,5 @@ export function bucketOf(boundaries: readonly number[], value: number): number {
 }
 
 function zeros(length: number): number[] {
-  const counts: number[] = [];
-  for (let index = 0; index < length; index++) counts.push(0);
-  return counts;
+  return new Array<number>(length).fill(0);
 }
