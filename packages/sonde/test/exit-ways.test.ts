@@ -21,7 +21,9 @@ interface Pem {
 
 interface Fixtures {
   readonly Authority: new () => { readonly cert: string; issue(name: string, options?: object): Pem };
-  readonly TestProxy: new () => {
+  readonly TestProxy: new (
+    tls?: Pem,
+  ) => {
     listen(): Promise<{ port: number; asked: string[]; stop(): Promise<void> }>;
   };
 }
@@ -49,6 +51,7 @@ describe('the way out', { concurrency: 2 }, () => {
   let folder = '';
   let project: Project;
   let proxy: Awaited<ReturnType<InstanceType<Fixtures['TestProxy']>['listen']>>;
+  let secureProxy: typeof proxy;
   let program = '';
 
   async function listen(server: Server): Promise<number> {
@@ -107,6 +110,7 @@ describe('the way out', { concurrency: 2 }, () => {
       ports[name] = await listen(server);
     }
     proxy = await new TestProxy().listen();
+    secureProxy = await new TestProxy(authority.issue('proxy')).listen();
     project = new Project();
     program = project.write('exit-ways.mjs', PROGRAM);
   });
@@ -114,6 +118,7 @@ describe('the way out', { concurrency: 2 }, () => {
   after(async () => {
     for (const server of servers) server.close();
     await proxy.stop();
+    await secureProxy.stop();
     project.remove();
     rmSync(folder, { recursive: true });
   });
@@ -149,6 +154,11 @@ describe('the way out', { concurrency: 2 }, () => {
     return { HTTP_PROXY: url, HTTPS_PROXY: url };
   };
 
+  const viaSecureProxy = () => {
+    const url = `https://localhost:${secureProxy.port}`;
+    return { HTTP_PROXY: url, HTTPS_PROXY: url, NODE_EXTRA_CA_CERTS: files.ca };
+  };
+
   const ways: Record<string, () => Record<string, string>> = {
     gRPC: () => ({
       OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
@@ -166,6 +176,16 @@ describe('the way out', { concurrency: 2 }, () => {
     'HTTP through a proxy': () => ({
       ...viaProxy(),
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://collector.test:${ports.http}`,
+    }),
+    'HTTP through a proxy with TLS of its own': () => ({
+      ...viaSecureProxy(),
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://collector.test:${ports.http}`,
+    }),
+    'gRPC with mTLS through a proxy with TLS of its own': () => ({
+      ...viaSecureProxy(),
+      ...mutual(),
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_EXPORTER_OTLP_ENDPOINT: `collector.test:${ports.grpcs}`,
     }),
     'HTTP with mTLS through a proxy': () => ({
       ...viaProxy(),
@@ -188,13 +208,14 @@ describe('the way out', { concurrency: 2 }, () => {
   for (const [name, variables] of Object.entries(ways)) {
     it(`delivers by ${name}`, async () => {
       const run = `run-${Object.keys(ways).indexOf(name)}.`;
-      const before = proxy.asked.length;
+      const between = name.includes('of its own') ? secureProxy : proxy;
+      const before = between.asked.length;
       const stderr = await end(run, variables());
       assert.equal(stderr, '');
       const mine = got.filter(({ body }) => body.includes(`last ${run}`));
       assert.equal(mine.length, 1, 'the span was not delivered');
       assert.equal(mine[0]?.headers['x-token'], 'asked at the end');
-      if (name.includes('proxy')) assert.ok(proxy.asked.length > before);
+      if (name.includes('proxy')) assert.ok(between.asked.length > before);
     });
   }
 

@@ -294,7 +294,7 @@ describe('the process', () => {
     '-e',
     `import { OTLPTraceExporter } from '${entry}otlp.js';
      import { TracerProvider, BatchSpanProcessor, InMemorySpanExporter, SimpleSpanProcessor } from '${entry}sdk.js';
-     const exporter = new OTLPTraceExporter({ url: process.argv[1] });
+     const exporter = new OTLPTraceExporter({ url: process.argv[1], protocol: process.argv[2] });
      const memory = new InMemorySpanExporter();
      const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor(memory), new BatchSpanProcessor({ exporter })] });
      provider.getTracer('x').startSpan('s').end();
@@ -312,6 +312,30 @@ describe('the process', () => {
       const { stdout } = await run(process.execPath, [...program(way), url]);
       assert.equal(stdout.trim(), 'done', way);
     }
+  });
+
+  it('stays for an answer by gRPC that somebody awaits, and for nothing else', async () => {
+    const server = await GrpcReceiver.start();
+    const url = `http://127.0.0.1:${server.port}`;
+    const { reply } = server;
+    server.reply = (...answer) => void setTimeout(() => reply(...answer), 300);
+    for (const way of ['await provider.forceFlush();', 'await provider.shutdown();']) {
+      const { stdout } = await run(process.execPath, [
+        ...program(`${way} console.log("done");`),
+        url,
+        'grpc',
+      ]);
+      assert.equal(stdout.trim(), 'done', way);
+    }
+    // The connection is open and idle.
+    server.reply = reply;
+    const kept = 'await provider.forceFlush(); process.on("exit", () => console.log(performance.now()));';
+    const flushed = performance.now();
+    await run(process.execPath, [...program(kept), url, 'grpc']);
+    server.reply = () => undefined;
+    await run(process.execPath, [...program(''), url, 'grpc']);
+    assert.ok(performance.now() - flushed < 10_000, 'nor by a receiver that hangs');
+    await server.stop();
   });
 
   it('is not kept by a receiver that hangs', async () => {

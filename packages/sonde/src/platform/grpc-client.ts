@@ -52,6 +52,8 @@ export interface GrpcAnswer {
   readonly body: Uint8Array;
   /** Set when there was a message that could not be read: over the limit, or not what the protocol says. */
   readonly bodyProblem: 'too_large' | 'broken' | undefined;
+  /** True when the message was handed to the operating system, all of it: nothing reads those bytes any more. */
+  readonly isRequestSent?: boolean | undefined;
 }
 
 export interface GrpcClient {

@@ -209,6 +209,7 @@ function sendHttp(r, body, done, fail) {
     if (r.proxy.authorization !== undefined) headers['Proxy-Authorization'] = r.proxy.authorization;
     makeRequest = require(r.proxy.secure ? 'node:https' : 'node:http').request;
     options = { agent: agentFor({}, r.proxy.secure), host: r.proxy.host, port: r.proxy.port, path: r.url };
+    if (r.proxy.secure) options.servername = require('node:net').isIP(r.proxy.host) ? '' : r.proxy.host;
   } else {
     options.host = url.hostname.replace(/^\\[(.*)\\]$/, '$1');
     options.port = url.port || (secure ? 443 : 80);

@@ -245,6 +245,7 @@ export class Http2Call {
       details: field('grpc-status-details-bin'),
       body,
       bodyProblem,
+      isRequestSent: this.#stream?.writableFinished === true,
     });
     // The rest of a message that nobody reads, or of ours that the receiver has answered early.
     if (this.#stream?.closed === false && (bodyProblem !== undefined || !this.#stream.writableFinished)) {

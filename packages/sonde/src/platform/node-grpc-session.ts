@@ -31,9 +31,10 @@ export class Http2GrpcClient implements GrpcClient {
     const deadline = request.timeoutMillis > 0 ? performance.now() + request.timeoutMillis : Infinity;
     const first = await this.#attempt(request, deadline);
     // The receiver has not seen the call, by the protocol or because the idle connection had ended meanwhile.
-    if (first.unprocessed && !this.#closing.signal.aborted)
-      return (await this.#attempt(request, deadline)).outcome;
-    return first.outcome;
+    if (!first.unprocessed || this.#closing.signal.aborted) return first.outcome;
+    const { outcome } = await this.#attempt(request, deadline);
+    // The connection of the first attempt may not have let go of the bytes yet.
+    return outcome.kind === 'answer' ? { ...outcome, isRequestSent: false } : outcome;
   }
 
   close(): void {

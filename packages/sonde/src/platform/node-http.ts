@@ -125,7 +125,10 @@ class NodeHttpClient implements HttpClient {
       headers['Host'] = url.host;
       if (proxy.authorization !== undefined) headers['Proxy-Authorization'] = proxy.authorization;
       const protocol = proxy.secure ? 'https:' : 'http:';
-      return { ...common, protocol, hostname: proxy.host, port: proxy.port, path: url.href };
+      // Without it the agent would ask the proxy for a certificate of the host in the Host header.
+      const { isIP } = process.getBuiltinModule('node:net');
+      const named = proxy.secure ? { servername: isIP(proxy.host) === 0 ? proxy.host : '' } : {};
+      return { ...common, ...named, protocol, hostname: proxy.host, port: proxy.port, path: url.href };
     }
     return {
       ...common,

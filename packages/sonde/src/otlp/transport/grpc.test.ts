@@ -140,6 +140,21 @@ describe('a call', () => {
     assert.equal(server.connections, 2);
   });
 
+  it('says when nothing reads its bytes any more', async () => {
+    const server = await receiver();
+    let sent = 0;
+    const onBodySent = (): void => void sent++;
+    const sender = transport(server.port);
+    await sender.send(request('x'.repeat(1024 * 1024), { onBodySent }));
+    assert.equal(sent, 1);
+    server.reply = (stream, _call, index) => (index === 1 ? stream.close(7) : reply(stream));
+    await sender.send(request('again', { onBodySent }));
+    assert.equal(sent, 1, 'the first of two attempts may still hold them');
+    server.reply = () => undefined;
+    await sender.send(request('late', { onBodySent, timeoutMillis: 50 }));
+    assert.equal(sent, 1, 'no answer');
+  });
+
   it('of 8 MiB arrives whole', async () => {
     const server = await receiver();
     const text = 'x'.repeat(8 * 1024 * 1024);

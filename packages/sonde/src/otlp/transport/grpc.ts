@@ -73,6 +73,7 @@ class GrpcTransport implements Transport {
         timeoutMillis: remainingTimeout(request.timeoutMillis, now() - started),
       });
       if (outcome.kind === 'failure') return interpretFailure(outcome, this.#options);
+      if (outcome.isRequestSent === true) request.onBodySent?.();
       return interpretGrpcAnswer(outcome, this.#options.maxResponseBytes);
     } catch (error) {
       return { kind: 'retryable', message: error instanceof Error ? error.message : String(error) };

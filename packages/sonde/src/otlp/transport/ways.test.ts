@@ -1,5 +1,6 @@
 /** The ways to a receiver, with TLS and through proxies, for HTTP and gRPC alike: through an exporter's own options. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingHttpHeaders } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -7,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { Authority, encrypted } from '../../platform/certificates.fixture.ts';
 import { TestProxy } from '../../platform/proxy.fixture.ts';
 import { setGlobalErrorHandler } from '../../sdk/common/diagnostics.ts';
@@ -235,6 +237,31 @@ for (const protocol of ['http/protobuf', 'grpc'] as const) {
         proxy: `http://127.0.0.1:${between.port}`,
       };
       assert.deepEqual(await send(own), ACCEPTED);
+      assert.match(between.asked[0] ?? '', new RegExp(`^${way} `));
+    });
+
+    it('may be reached by TLS, with an authority that Node trusts', async () => {
+      const { port } = await receive(protocol);
+      const between = await proxy(authority.issue('localhost'));
+      const entry = new URL('../../entry/otlp.js', import.meta.url).href;
+      const program = `
+        const { OTLPTraceExporter } = await import('${entry}');
+        const { TracerProvider, SimpleSpanProcessor } = await import('${entry.replace('otlp.js', 'sdk.js')}');
+        const exporter = new OTLPTraceExporter({ protocol: '${protocol}', url: 'http://collector.test:${port}' });
+        const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+        provider.getTracer('t').startSpan('s').end();
+        await provider.forceFlush();
+      `;
+      for (const host of ['localhost', '127.0.0.1'])
+        await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+          env: {
+            PATH: process.env['PATH'],
+            NODE_EXTRA_CA_CERTS: file('proxy-ca.pem', authority.cert),
+            HTTP_PROXY: `https://${host}:${between.port}`,
+          },
+          timeout: 20_000,
+        });
+      assert.equal(between.asked.length, 2);
       assert.match(between.asked[0] ?? '', new RegExp(`^${way} `));
     });
 
