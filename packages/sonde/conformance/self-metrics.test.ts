@@ -267,6 +267,21 @@ describe('where it goes', () => {
     await mine.shutdown({ timeoutMillis: 10 }).catch(() => {});
   });
 
+  it('SELF-12 what was shut down is told of twice more and gives its name to the next', async () => {
+    const { reader, meterProvider } = meters();
+    for (let round = 0; round < 5; round++) {
+      const processor = new sdk.BatchSpanProcessor({ exporter: { ...never }, meterProvider });
+      const names = async (): Promise<unknown[]> =>
+        (await points(reader, 'otel.sdk.processor.span.queue.capacity')).map(
+          ({ attributes }) => attributes['otel.component.name'],
+        );
+      const own = ['batching_span_processor/0'];
+      assert.deepEqual(await names(), own);
+      await processor.shutdown();
+      assert.deepEqual([await names(), await names(), await names()], [own, own, []]);
+    }
+  });
+
   it('SELF-14 telling about itself makes no spans, records or further requests', async () => {
     const { reader, meterProvider } = meters();
     api.metrics.setGlobalMeterProvider(meterProvider);

@@ -153,6 +153,7 @@ export class PrometheusExporter extends MetricReader {
   }
 
   protected override async onShutdown(): Promise<void> {
+    this.#tally.close();
     this.#isEnded = true;
     await this.stopServer();
     this.#cluster?.close();

@@ -159,6 +159,7 @@ export class SendBuffer {
       this.#drop(batch, 'timeout', `not acknowledged when the exporter was shut down`);
     }
     this.#options.transport.close();
+    this.#options.tally.close();
     if (this.#timer !== undefined) this.#host.clearTimer(this.#timer);
   }
 

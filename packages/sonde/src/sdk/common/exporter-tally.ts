@@ -1,8 +1,8 @@
 /** The books of one exporter for the SDK's own metrics: what it has taken, what became of it and how long that took. */
 import type { Histogram } from '../../api/metrics/instrument.ts';
 import {
-  type ComponentAttributes,
   type ExporterReadings,
+  type Registration,
   type SelfDescription,
   type SelfSource,
   selfMetrics,
@@ -13,7 +13,7 @@ export type StatusAttributes = Readonly<Record<string, string | number>>;
 
 export class ExporterTally implements SelfSource<ExporterReadings> {
   readonly #server: ExporterReadings['server'];
-  readonly #attributes: ComponentAttributes;
+  readonly #registration: Registration;
   readonly #durations: () => Histogram;
   #inflight = 0;
   #exported = 0;
@@ -22,7 +22,7 @@ export class ExporterTally implements SelfSource<ExporterReadings> {
   constructor(description: SelfDescription, server?: ExporterReadings['server']) {
     this.#server = server;
     const self = selfMetrics(description.meterProvider);
-    this.#attributes = self.addExporter(description.kind, description.type, this);
+    this.#registration = self.addExporter(description.kind, description.type, this);
     this.#durations = () =>
       self.durations('otel.sdk.exporter.operation.duration', 'How long the export of a batch took');
   }
@@ -58,6 +58,11 @@ export class ExporterTally implements SelfSource<ExporterReadings> {
     });
   }
 
+  /** The exporter has been shut down. */
+  close(): void {
+    this.#registration.close();
+  }
+
   selfReadings(): ExporterReadings {
     return { inflight: this.#inflight, exported: this.#exported, failed: this.#failed, server: this.#server };
   }
@@ -65,7 +70,7 @@ export class ExporterTally implements SelfSource<ExporterReadings> {
   #place(): object {
     const server = this.#server;
     return server === undefined
-      ? this.#attributes
-      : { ...this.#attributes, 'server.address': server.address, 'server.port': server.port };
+      ? this.#registration.attributes
+      : { ...this.#registration.attributes, 'server.address': server.address, 'server.port': server.port };
   }
 }

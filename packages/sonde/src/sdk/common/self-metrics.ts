@@ -63,9 +63,19 @@ export interface ComponentAttributes {
   readonly 'otel.component.name': string;
 }
 
-interface Component<Readings> {
+/** How a component tells that it has been shut down. */
+export interface Registration {
   readonly attributes: ComponentAttributes;
+  /** What is final is read twice more, since there may be two readers, and then no longer. */
+  close(): void;
+}
+
+interface Component<Readings> extends Registration {
+  /** Gives the name back. */
+  readonly release: () => void;
   readonly source: WeakRef<SelfSource<Readings>>;
+  /** Collections in which it is still read; Infinity while it is in use. */
+  left: number;
 }
 
 type Observables<Name extends string> = Readonly<Record<Name, Observable>>;
@@ -85,8 +95,8 @@ class Family<Readings> {
       (result) => {
         for (const component of this.#components) {
           const source = component.source.deref();
-          if (source === undefined) this.#components.delete(component);
-          else observe(result, component.attributes, source.selfReadings());
+          if (source !== undefined) observe(result, component.attributes, source.selfReadings());
+          if (source === undefined || --component.left <= 0) this.#remove(component);
         }
       },
       [...observables],
@@ -100,16 +110,22 @@ class Family<Readings> {
 
   #sweep(): void {
     for (const component of this.#components) {
-      if (component.source.deref() === undefined) this.#components.delete(component);
+      if (component.source.deref() === undefined) this.#remove(component);
     }
     this.#sweepAt = 16 + 2 * this.#components.size;
+  }
+
+  #remove(component: Component<Readings>): void {
+    this.#components.delete(component);
+    component.release();
   }
 }
 
 /** The components that report to one meter provider. */
 export class SelfMetrics {
   readonly #meter: Meter;
-  readonly #names = new Map<string, number>();
+  /** Numbers in use, by type. */
+  readonly #numbers = new Map<string, Set<number>>();
   readonly #processors = new Map<RecordKind, Family<ProcessorReadings>>();
   readonly #exporters = new Map<RecordKind, Family<ExporterReadings>>();
   readonly #histograms = new Map<string, Histogram>();
@@ -130,21 +146,27 @@ export class SelfMetrics {
     return this.#shared.get(name) as T;
   }
 
-  /** `<type>/<n>`, counted up from 0 within this meter provider: the same names after every start of the program. */
+  /**
+   * `<type>/<n>` with the lowest number that is free within this meter provider: the same names after every start of the
+   * program, and no more of them however often an SDK is started anew.
+   */
   nameComponent(type: string): ComponentAttributes {
-    const index = this.#names.get(type) ?? 0;
-    this.#names.set(type, index + 1);
-    return { 'otel.component.type': type, 'otel.component.name': `${type}/${index}` };
+    const used = this.#numbers.get(type) ?? new Set();
+    this.#numbers.set(type, used);
+    let number = 0;
+    while (used.has(number)) number++;
+    used.add(number);
+    return { 'otel.component.type': type, 'otel.component.name': `${type}/${number}` };
   }
 
   /** Has a processor or reader read at collections. */
-  addProcessor(kind: RecordKind, type: string, source: SelfSource<ProcessorReadings>): ComponentAttributes {
+  addProcessor(kind: RecordKind, type: string, source: SelfSource<ProcessorReadings>): Registration {
     const family = familyOf(this.#processors, kind, () => processorFamily(this.#meter, kind));
     return this.#add(family, type, source);
   }
 
   /** Has an exporter read at collections. */
-  addExporter(kind: RecordKind, type: string, source: SelfSource<ExporterReadings>): ComponentAttributes {
+  addExporter(kind: RecordKind, type: string, source: SelfSource<ExporterReadings>): Registration {
     const family = familyOf(this.#exporters, kind, () => exporterFamily(this.#meter, kind));
     return this.#add(family, type, source);
   }
@@ -163,10 +185,20 @@ export class SelfMetrics {
     return histogram;
   }
 
-  #add<Readings>(family: Family<Readings>, type: string, source: SelfSource<Readings>): ComponentAttributes {
+  #add<Readings>(family: Family<Readings>, type: string, source: SelfSource<Readings>): Registration {
     const attributes = this.nameComponent(type);
-    family.add({ attributes, source: new WeakRef(source) });
-    return attributes;
+    const number = Number(attributes['otel.component.name'].slice(type.length + 1));
+    const component: Component<Readings> = {
+      attributes,
+      release: () => this.#numbers.get(type)?.delete(number),
+      source: new WeakRef(source),
+      left: Infinity,
+      close: () => {
+        component.left = Math.min(component.left, 2);
+      },
+    };
+    family.add(component);
+    return component;
   }
 }
 

@@ -14,6 +14,7 @@ import type { Timer } from '#platform';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
 import {
   type ProcessorReadings,
+  type Registration,
   type SelfDescription,
   type SelfSource,
   selfMetrics,
@@ -64,6 +65,7 @@ export class Batcher<T extends Exportable> implements ExitParticipant, SelfSourc
   readonly #queue: ChunkQueue<T>;
   readonly #outlet: Outlet;
   readonly #lifecycle: Lifecycle;
+  readonly #registration: Registration;
   readonly #batchSize: number;
   readonly #delay: number;
   /** 0 after shutdown, so that `add` needs no check of its own for it. */
@@ -112,7 +114,7 @@ export class Batcher<T extends Exportable> implements ExitParticipant, SelfSourc
     );
     registerForExit(this);
     const { kind, type, meterProvider } = options.self;
-    selfMetrics(meterProvider).addProcessor(kind, type, this);
+    this.#registration = selfMetrics(meterProvider).addProcessor(kind, type, this);
   }
 
   /** The hot path: one push, two comparisons; no allocation but the queue's own growth, no clock, no promise. */
@@ -226,8 +228,9 @@ export class Batcher<T extends Exportable> implements ExitParticipant, SelfSourc
       this.ledger.drop(left, 'timeout', 'shutdown had no more time for them');
     }
     const closed = attempt(() => withTracingSuppressed(() => this.#exporter.shutdown()));
-    await withDeadline(closed, timeoutMillis, 'exporter.shutdown()', this.#host).finally(() =>
-      this.ledger.close(),
-    );
+    await withDeadline(closed, timeoutMillis, 'exporter.shutdown()', this.#host).finally(() => {
+      this.ledger.close();
+      this.#registration.close();
+    });
   }
 }

@@ -6,6 +6,7 @@
 import type { ForceFlushOptions } from '../common/flush-options.ts';
 import {
   type ProcessorReadings,
+  type Registration,
   type SelfDescription,
   type SelfSource,
   selfMetrics,
@@ -44,6 +45,7 @@ export class ImmediateStage<T extends Exportable> implements ExitParticipant, Se
   readonly #queue: T[] = [];
   readonly #outlet: SerialOutlet<T>;
   readonly #lifecycle: Lifecycle;
+  readonly #registration: Registration;
   #accepted = 0;
   #refused = 0;
   #refusedAfterShutdown = 0;
@@ -80,7 +82,7 @@ export class ImmediateStage<T extends Exportable> implements ExitParticipant, Se
     );
     registerForExit(this);
     const { kind, type, meterProvider } = options.self;
-    selfMetrics(meterProvider).addProcessor(kind, type, this);
+    this.#registration = selfMetrics(meterProvider).addProcessor(kind, type, this);
   }
 
   /** Counts a record that is rightly not exported, such as a span that is not sampled. */
@@ -150,8 +152,9 @@ export class ImmediateStage<T extends Exportable> implements ExitParticipant, Se
     this.#abandoned += left;
     if (left > 0) this.ledger.drop(left, 'timeout', 'shutdown had no more time for them');
     const closed = attempt(() => withTracingSuppressed(() => this.#exporter.shutdown()));
-    await withDeadline(closed, timeoutMillis, 'exporter.shutdown()', this.#host).finally(() =>
-      this.ledger.close(),
-    );
+    await withDeadline(closed, timeoutMillis, 'exporter.shutdown()', this.#host).finally(() => {
+      this.ledger.close();
+      this.#registration.close();
+    });
   }
 }
