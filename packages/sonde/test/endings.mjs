@@ -1,6 +1,6 @@
 /**
  * The ways in which a process ends, and the bed in which they are tried: each program runs twice, bare and with Sonde.
- * Status, signal and output must be the same, what it recorded must arrive where the receiver is up, and the delay must
+ * Status, signal and output must be the same, what it recorded (spans, log records, metrics) must arrive where the receiver is up, and the delay must
  * stay within the deadline where it is not. A part of the table runs with `npm test` (exit.test.ts), all of it on several
  * Nodes with `npm run interop -- exits`. Plain JavaScript, because both use it.
  */
@@ -17,9 +17,9 @@ const NOISE_MILLIS = 4000;
 
 /**
  * name          of the way
- * code          what the program does once it has recorded a span and a log record; see PRELUDE for what it may use
+ * code          what the program does once it has recorded something of each signal; see PRELUDE for what it may use
  * signals       sent one after another when the program says that it is ready
- * expects       names of spans that must arrive besides the span `work` and the record `note`
+ * expects       names of spans that must arrive besides the span `work`, the record `note` and two metrics
  * startsItself  the program records nothing at first and calls `start()` itself: there is no flag
  * preload       a package that is loaded before Sonde
  * needs         what is not there without further ado: a package of interop/exits, or `unshare`
@@ -119,8 +119,8 @@ export const ways = [
 ];
 
 const LOAD = {
-  mjs: "import { logs, trace } from 'sonde';",
-  cjs: "const { logs, trace } = require('sonde');",
+  mjs: "import { logs, metrics, trace } from 'sonde';",
+  cjs: "const { logs, metrics, trace } = require('sonde');",
 };
 
 const PRELUDE = `
@@ -153,6 +153,9 @@ const other = () => {
 const RECORD = `
 record('work');
 logger.emit({ body: 'note', attributes: { run: RUN } });
+const meter = metrics.getMeter('exit');
+meter.createCounter('counted').add(1, { run: RUN });
+meter.createObservableGauge('observed').addCallback((result) => result.observe(7, { run: RUN }));
 `;
 
 function programOf({ code, startsItself }, format) {
@@ -250,7 +253,11 @@ export class Bed {
     for (const name of [...(startsItself ? [] : ['work']), ...expects]) {
       assert.ok(arrived('/v1/traces').includes(name), `the span "${name}" was not delivered`);
     }
-    if (!startsItself) assert.ok(arrived('/v1/logs').includes('note'), 'the log record was not delivered');
+    if (startsItself) return;
+    assert.ok(arrived('/v1/logs').includes('note'), 'the log record was not delivered');
+    for (const name of ['counted', 'observed']) {
+      assert.ok(arrived('/v1/metrics').includes(name), `the metric "${name}" was not delivered`);
+    }
   }
 
   async #end({ asInit, signals = [] }, node, args, variables) {

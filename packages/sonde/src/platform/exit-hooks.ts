@@ -4,8 +4,13 @@ export interface ExitHooks {
   isPending(): boolean;
   /** Delivers while the process can still run. */
   flush(): Promise<void>;
-  /** Delivers in this very call, blocking for at most that long. */
-  deliver(timeoutMillis: number): void;
+  /**
+   * Delivers in this very call, blocking for at most that long; false when something is left that needs more time. With
+   * `isLast` there is none: what cannot be sent is settled as lost.
+   */
+  deliver(timeoutMillis: number, isLast: boolean): boolean;
+  /** Says what is left when there is no more time. */
+  abandon(): void;
   /** Bound of the whole way out, in milliseconds. */
   readonly timeoutMillis: number;
 }

@@ -2,8 +2,8 @@
  * The ways in which a Node process ends, and what is done on each. Installed once, on the main thread (a worker thread
  * gets no signals and has only `exit`).
  *
- * A signal handler takes away the default action, so ours has to give it back: it delivers, takes itself away, raises
- * the signal again, and puts itself back should the process live on (as PID 1 the kernel ignores a raised signal).
+ * A signal handler takes away the default action, so ours has to give it back: it delivers (an exporter that is not ours
+ * gets time for that; a second signal ends it), takes itself away, raises the signal again, and puts itself back should the process live on (as PID 1 the kernel ignores a raised signal).
  * It does so unless a listener remains that belongs to the application, which then ends the process in its own way.
  * signal-exit, in many command line tools, listens too and raises the signal again only when it is alone: its
  * listeners do not count, or both would wait for each other for ever.
@@ -70,7 +70,7 @@ function installNaturalEnd(hooks: ExitHooks, wayOut: WayOut): () => void {
 function installExit(hooks: ExitHooks, wayOut: WayOut): () => void {
   const onExit = (): void => {
     const left = Math.max(0, hooks.timeoutMillis - spentOn(wayOut));
-    if (hooks.isPending()) hooks.deliver(left);
+    if (hooks.isPending() && !hooks.deliver(left, true)) hooks.abandon();
   };
   let isMoving = false;
   const onNewListener = (event: string | symbol): void => {
@@ -94,18 +94,39 @@ function installExit(hooks: ExitHooks, wayOut: WayOut): () => void {
 
 function installSignal(signal: (typeof SIGNALS)[number], hooks: ExitHooks): () => void {
   let isInstalled = true;
+  /** Set while what needs more time than the handler itself is under way. */
+  let raiseNow: (() => void) | undefined;
+  const raise = (): void => {
+    process.removeListener(signal, onSignal);
+    process.kill(process.pid, signal);
+    setImmediate(() => {
+      if (isInstalled) process.prependListener(signal, onSignal);
+    });
+  };
   const onSignal = (): void => {
     if (belongsToApplication(signal)) {
       // It decides when the process ends; what it does not wait for is delivered at `exit`.
       void hooks.flush();
       return;
     }
-    if (hooks.isPending()) hooks.deliver(hooks.timeoutMillis);
-    process.removeListener(signal, onSignal);
-    process.kill(process.pid, signal);
-    setImmediate(() => {
-      if (isInstalled) process.prependListener(signal, onSignal);
-    });
+    if (raiseNow !== undefined) {
+      raiseNow();
+      return;
+    }
+    const end = performance.now() + hooks.timeoutMillis;
+    if (!hooks.isPending() || hooks.deliver(hooks.timeoutMillis, false)) {
+      raise();
+      return;
+    }
+    // The timer holds the process: without anything else to do it would end by itself, and not by the signal.
+    const timer = setTimeout(() => raiseNow?.(), Math.max(0, end - performance.now()));
+    raiseNow = () => {
+      raiseNow = undefined;
+      clearTimeout(timer);
+      if (hooks.isPending()) hooks.abandon();
+      raise();
+    };
+    void hooks.flush().finally(() => raiseNow?.());
   };
   // First in line: a `once` listener of the application that ran before us would be gone when we count.
   process.prependListener(signal, onSignal);

@@ -190,6 +190,7 @@ function printAtExit(): void {
   registerExitDelivery(
     () => {
       for (const exporter of waiting) void exporter.forceFlush();
+      return true;
     },
     () => waiting.size > 0,
   );

@@ -2,15 +2,15 @@
  * The account of all send buffers of the process: the bytes they hold together, and the list of what no receiver has
  * confirmed yet, which is sent when the process ends.
  */
-import { type ExitAnswer, type ExitRequest, sendBlocking } from '#platform';
+import { type ExitAnswer, sendBlocking } from '#platform';
 import { processState } from '../../internal/process-state.ts';
 import { registerExitDelivery } from '../../sdk/pipeline/exit.ts';
-import type { SendResult } from './send.ts';
+import type { RequestDescription, SendResult } from './send.ts';
 
 /** A batch that is unsent or unacknowledged, as the exit path takes it over. */
 export interface PendingBatch {
   readonly count: number;
-  readonly request: ExitRequest;
+  readonly request: RequestDescription;
   /** What an answer to it means. */
   read(answer: ExitAnswer): SendResult;
   /** What became of it; a batch that could not be delivered now is dropped. */
@@ -38,19 +38,29 @@ export function registerSendBuffers(): void {
   registerExitDelivery(deliverPending, () => sendBufferAccount.buffers.size > 0);
 }
 
-/** Sends everything unconfirmed over all exporters of the process and settles it, blocking. */
-function deliverPending(timeoutMillis: number): void {
+/**
+ * Sends everything unconfirmed over all exporters of the process and settles it, blocking. Where the process can still
+ * run (`isLast` false), what lacks headers or a thread to send it is left to that; then the answer is false.
+ */
+function deliverPending(timeoutMillis: number, isLast: boolean): boolean {
   const pending = [...sendBufferAccount.buffers].flatMap((buffer) => buffer.pendingForExit());
+  const now = pending.filter(({ request }) => isLast || request.incomplete === undefined);
   const answers = sendBlocking(
-    pending.map((batch) => batch.request),
+    now.map((batch) => batch.request),
     timeoutMillis,
   );
-  pending.forEach((batch, index) => {
-    batch.settle(resultOf(answers[index]!, batch.read));
+  let isComplete = now.length === pending.length;
+  now.forEach((batch, index) => {
+    const answer = answers[index]!;
+    if (answer.failure === 'unavailable' && !isLast) isComplete = false;
+    else batch.settle(resultOf(answer, batch));
   });
+  return isComplete;
 }
 
-function resultOf(answer: ExitAnswer, read: PendingBatch['read']): SendResult {
+function resultOf(answer: ExitAnswer, { request, read }: PendingBatch): SendResult {
   if (answer.failure === undefined) return read(answer);
-  return { kind: 'retryable', message: answer.message || `${answer.failure} as the process ended` };
+  const message = answer.message || `${answer.failure} as the process ended`;
+  const { incomplete } = request;
+  return { kind: 'retryable', message: incomplete === undefined ? message : `${message}; ${incomplete}` };
 }

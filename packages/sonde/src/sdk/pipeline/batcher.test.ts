@@ -309,11 +309,37 @@ describe('Batcher with an exporter of somebody else', () => {
     assert.equal(batcher.ledger.droppedFor('timeout'), 1);
   });
 
-  it('has nothing to hand over in one call', () => {
-    const { batcher, add } = withForeign();
-    add(0, 5);
+  it('hands everything over in one call to an exporter that answers in it', () => {
+    const { batcher, exporter, add } = withForeign({ maxExportBatchSize: 3 });
+    add(0, 8);
+    assert.equal(batcher.encodeAllNow(), true);
+    assert.deepEqual(
+      exporter.delivered.map(({ length }) => length),
+      [3, 3, 2],
+    );
+    assert.deepEqual([batcher.queueLength, batcher.heldLength], [0, 0]);
+  });
+
+  it('begins with one batch where the exporter answers later, and knows what it holds', async () => {
+    const { clock, batcher, exporter, add } = withForeign(
+      { maxExportBatchSize: 3 },
+      { behaviour: () => 'succeed-later' },
+    );
+    add(0, 8);
     assert.equal(batcher.encodeAllNow(), false);
-    assert.equal(batcher.queueLength, 5);
+    assert.equal(exporter.batches.length, 1);
+    assert.deepEqual([batcher.queueLength, batcher.heldLength], [5, 8]);
+    await clock.run(batcher.forceFlush());
+    assert.equal(batcher.heldLength, 0);
+    assert.equal(exporter.concurrentCalls, 0);
+  });
+
+  it('does not wait for a turn that is booked when everything has to go now', () => {
+    const { batcher, exporter, add } = withForeign({ maxExportBatchSize: 2 });
+    add(0, 6);
+    void batcher.forceFlush();
+    assert.equal(batcher.encodeAllNow(), true);
+    assert.equal(exporter.delivered.flat().length, 6);
   });
 });
 

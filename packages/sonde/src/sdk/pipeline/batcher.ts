@@ -152,9 +152,14 @@ export class Batcher<T extends Exportable> implements ExitParticipant, SelfSourc
     return this.#queue.length;
   }
 
+  /** Records whose fate is not known: queued, or with an exporter that has not answered. */
+  get heldLength(): number {
+    return this.ledger.held;
+  }
+
   /**
-   * Hands over everything queued in this very call: what a process that is ending can still do. Returns false with an
-   * exporter that is not ours, where nothing is done.
+   * Hands over everything queued in this very call: what a process that is ending can still do. Returns false when an
+   * exporter that is not ours has not answered for all of it by then.
    */
   encodeAllNow(): boolean {
     return this.#outlet.sendAllNow();

@@ -5,9 +5,11 @@
  *   natural end          beforeExit: flush, asynchronously, once, holding the process for at most the deadline
  *   process.exit, throw,
  *   rejection, the rest  exit: encode what is queued, send it from a worker while the main thread waits
- *   SIGTERM, SIGINT      as exit, then the signal is raised again, unless the application handles it itself
+ *   SIGTERM, SIGINT      as exit, then a flush of what that could not deliver; then the signal is raised again, unless
+ *                        the application handles it itself
  *
- * What an exporter that is not ours holds can be delivered in `beforeExit` only; at `exit` it is counted and said.
+ * An exporter that is not ours gets what is queued in all of them. One that answers later than in the call has time for
+ * that where the process still runs, and none at `exit`: what it holds then is counted and said. docs/exit.md has the table.
  */
 import { type ExitHooks, installExitHooks } from '#platform';
 import { processState } from '../../internal/process-state.ts';
@@ -20,13 +22,18 @@ export const DEFAULT_EXIT_TIMEOUT_MILLIS = 1000;
 export interface ExitParticipant {
   /** Records queued and not yet handed over. */
   readonly queueLength: number;
-  /** Hands over everything queued in this very call; false where that is not possible. */
+  /** Records whose fate is not known, where that is more than what is queued: an exporter may have some in hand. */
+  readonly heldLength?: number;
+  /** Hands over everything queued in this very call; false while an exporter has not answered for it. */
   encodeAllNow(): boolean;
   forceFlush(options: { readonly timeoutMillis: number }): Promise<void>;
 }
 
-/** Sends what is encoded and unacknowledged, blocking for at most that long. */
-export type ExitDelivery = (timeoutMillis: number) => void;
+/**
+ * Sends what is encoded and unacknowledged, blocking for at most that long. False when something is left to a flush, which
+ * may be only where the process can still run: not in the last call.
+ */
+export type ExitDelivery = (timeoutMillis: number, isLast: boolean) => boolean;
 
 interface ExitState {
   /** Weak, so that a provider made per request and forgotten does not stay for ever. */
@@ -75,6 +82,7 @@ export function installExitHandlers(options: ExitHandlerOptions = {}): () => voi
       isPending,
       flush: () => flushAll(timeoutMillis),
       deliver: deliverNow,
+      abandon,
       timeoutMillis,
     };
     const remove = installExitHooks(hooks);
@@ -88,7 +96,7 @@ export function installExitHandlers(options: ExitHandlerOptions = {}): () => voi
 
 /** Whether anything waits to be delivered. */
 function isPending(): boolean {
-  for (const participant of living()) if (participant.queueLength > 0) return true;
+  for (const participant of living()) if (held(participant) > 0) return true;
   for (const isBusy of state.busy) if (isBusy()) return true;
   return false;
 }
@@ -98,30 +106,42 @@ async function flushAll(timeoutMillis: number): Promise<void> {
   await Promise.allSettled([...living()].map((participant) => participant.forceFlush({ timeoutMillis })));
 }
 
-/** Delivers what can be delivered in this very call. Never throws. */
-function deliverNow(timeoutMillis: number): void {
+/** Records whose fate is not known. */
+function held(participant: ExitParticipant): number {
+  return participant.heldLength ?? participant.queueLength;
+}
+
+/** Says what nobody can deliver any more. */
+function abandon(): void {
   let stranded = 0;
+  for (const participant of living()) stranded += held(participant);
+  if (stranded === 0) return;
+  const records = stranded === 1 ? 'record is' : 'records are';
+  report(
+    'warn',
+    'exit_stranded',
+    `${stranded} ${records} lost: their exporter had not answered for them when the process ended`,
+  );
+}
+
+/** Delivers what can be delivered in this very call; false when something is left that needs more time. Never throws. */
+function deliverNow(timeoutMillis: number, isLast: boolean): boolean {
+  let isComplete = true;
   for (const participant of living()) {
     try {
-      if (!participant.encodeAllNow()) stranded += participant.queueLength;
+      if (!participant.encodeAllNow()) isComplete = false;
     } catch (error) {
       report('error', 'exit_encoding', 'Something queued could not be encoded as the process ended', error);
     }
   }
-  if (stranded > 0) {
-    report(
-      'warn',
-      'exit_stranded',
-      `${stranded} records are lost: their exporter can only deliver asynchronously and the process has ended`,
-    );
-  }
   for (const deliver of state.deliveries) {
     try {
-      deliver(timeoutMillis);
+      if (deliver(timeoutMillis, isLast) === false) isComplete = false;
     } catch (error) {
       report('error', 'exit_delivery', 'What was encoded could not be sent as the process ended', error);
     }
   }
+  return isComplete;
 }
 
 function* living(): Iterable<ExitParticipant> {

@@ -121,8 +121,13 @@ export class ImmediateStage<T extends Exportable> implements ExitParticipant, Se
     }
   }
 
+  /** Records that the exporter has not answered for. */
+  get heldLength(): number {
+    return this.ledger.held;
+  }
+
   encodeAllNow(): boolean {
-    return this.#queue.length === 0;
+    return this.#outlet.sendAllNow();
   }
 
   forceFlush(options?: ForceFlushOptions): Promise<void> {

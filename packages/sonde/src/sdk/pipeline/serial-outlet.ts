@@ -41,6 +41,10 @@ export class SerialOutlet<T extends Exportable> implements Outlet {
   /** True while the exporter's `export` is on the stack. */
   #calling = false;
   #starting = false;
+  /** A turn of the event loop is booked for the next batch. */
+  #booked = false;
+  /** True while everything is sent in one call. */
+  #draining = false;
   #stopped = false;
   #until = 0;
   #taken = 0;
@@ -75,8 +79,17 @@ export class SerialOutlet<T extends Exportable> implements Outlet {
     return withDeadline(outcome, timeoutMillis, 'Exporting what was queued', this.#options.host);
   }
 
+  /** An exporter that answers within the call (a console, a file) takes everything; any other begins with one batch. */
   sendAllNow(): boolean {
-    return false;
+    const { owner } = this.#options;
+    if (this.#booked) {
+      this.#booked = false;
+      this.#busy = false;
+    }
+    this.#draining = true;
+    while (!this.#busy && !this.#calling && !this.#stopped && owner.queued() > 0) this.#take();
+    this.#draining = false;
+    return !this.#busy && owner.queued() === 0;
   }
 
   stop(): void {
@@ -89,6 +102,10 @@ export class SerialOutlet<T extends Exportable> implements Outlet {
       if (this.#options.owner.queued() > 0) this.#options.owner.resting();
       return;
     }
+    this.#take();
+  }
+
+  #take(): void {
     this.#busy = true;
     const batch = this.#options.owner.take();
     this.#taken += batch.length;
@@ -102,7 +119,8 @@ export class SerialOutlet<T extends Exportable> implements Outlet {
 
   #begin(batch: T[]): void {
     const { timeoutMillis, host } = this.#options;
-    const pending = pendingResources(batch, timeoutMillis, host);
+    // A process that is ending has no time for a resource that is still being looked up: it goes with what it has.
+    const pending = this.#draining ? undefined : pendingResources(batch, timeoutMillis, host);
     if (pending === undefined) this.#export(batch);
     else void pending.then(() => this.#export(batch));
   }
@@ -125,12 +143,22 @@ export class SerialOutlet<T extends Exportable> implements Outlet {
     this.#calling = false;
     // An answer within the call: the next batch gets a turn of its own, so that an exporter which always answers at
     // once neither recurses nor keeps the loop.
-    if (answered) this.#nextInItsTurn();
+    if (!answered) return;
+    if (this.#draining) this.#busy = false;
+    else this.#nextInItsTurn();
   }
 
   #nextInItsTurn(): void {
-    if (this.#due()) this.#options.host.nextTurn(() => this.#next());
-    else this.#next();
+    if (!this.#due()) {
+      this.#next();
+      return;
+    }
+    this.#booked = true;
+    this.#options.host.nextTurn(() => {
+      if (!this.#booked) return;
+      this.#booked = false;
+      this.#next();
+    });
   }
 
   #next(): void {
