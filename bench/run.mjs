@@ -30,6 +30,11 @@ const caseFiles = [
   'pipeline/burst.mjs',
   'pipeline/foreign-queue.mjs',
   'pipeline/slow-receiver.mjs',
+  'logs/emit-three.mjs',
+  'logs/emit-ten.mjs',
+  'logs/life-three.mjs',
+  'logs/life-ten.mjs',
+  'logs/disabled.mjs',
   'pipeline/grpc-export.mjs',
   'pipeline/grpc-start.mjs',
   'pipeline/grpc-memory.mjs',
@@ -38,8 +43,8 @@ const caseFiles = [
   'startup/register-time.mjs',
   'startup/register-memory.mjs',
 ];
-/** Cases with contenders and a table of their own: a server under load. */
-const serverFiles = ['http/hello.mjs', 'http/slow-receiver.mjs', 'http/memory.mjs'];
+/** Cases with contenders and a table of their own: a server under load, a logging library. */
+const serverFiles = ['http/hello.mjs', 'http/slow-receiver.mjs', 'http/memory.mjs', 'logs/pino.mjs'];
 
 const { values: options, positionals: words } = parseArgs({
   allowPositionals: true,
@@ -75,7 +80,8 @@ for (const line of ['official-2', 'official-3']) {
   if (withRegister) installApart(`bench/contenders/${line}-auto`);
 }
 const hasOfficial = contenders.some((name) => name.startsWith('official'));
-if (servers.length > 0 && hasOfficial) installApart('bench/contenders/official-http');
+if (servers.some((file) => file.startsWith('http')) && hasOfficial)
+  installApart('bench/contenders/official-http');
 
 async function runAll(node) {
   const runs = [];

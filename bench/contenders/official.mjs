@@ -12,7 +12,7 @@ const nowhere = {
   shutdown: () => Promise.resolve(),
 };
 
-export function officialContender({ api, core, resources, contextManager, traces, otlp, exporter }) {
+export function officialContender({ api, core, resources, contextManager, traces, logs, otlp, exporter }) {
   const Provider = traces.TracerProvider ?? traces.BasicTracerProvider;
   const batch = (spanExporter) =>
     traces.TracerProvider === undefined
@@ -40,6 +40,24 @@ export function officialContender({ api, core, resources, contextManager, traces
         },
         shutdown: () => Promise.resolve(),
       }),
+    /** A logger behind a batch processor of default options; `toBytes` encodes to OTLP protobuf, else nothing is done. */
+    makeLogs: ({ toBytes }) => {
+      const exporter = {
+        export(records, done) {
+          if (toBytes) otlp.ProtobufLogsSerializer.serializeRequest(records);
+          done({ code: 0 });
+        },
+        shutdown: () => Promise.resolve(),
+        forceFlush: () => Promise.resolve(),
+      };
+      const processor = new logs.BatchLogRecordProcessor({ exporter });
+      return new logs.LoggerProvider({
+        resource: resources.resourceFromAttributes(resourceAttributes),
+        processors: [processor],
+      });
+    },
+    /** A provider whose loggers are switched off: without processors, the only way that both lines have. */
+    makeNoLogs: () => new logs.LoggerProvider({ processors: [] }),
     /** The exporter that speaks OTLP/HTTP protobuf to this URL. */
     exporterTo: (url) => new exporter.OTLPTraceExporter({ url }),
     encode,

@@ -2,7 +2,12 @@
 import { fileURLToPath } from 'node:url';
 
 const folder = new URL('../dist/sonde/', import.meta.url);
-const INSIDE = ['otlp/traces/encode.js', 'sdk/pipeline/direct-export.js', 'otlp/wire/spare-memory.js'];
+const INSIDE = [
+  'otlp/traces/encode.js',
+  'sdk/pipeline/direct-export.js',
+  'otlp/wire/spare-memory.js',
+  'otlp/logs/encode.js',
+];
 
 /** Joins what `npm run build` has left in packages/sonde/dist/esm. */
 export async function join() {
@@ -15,10 +20,10 @@ export function entry(name) {
   return import(new URL(`entry/${name}.js`, folder));
 }
 
-/** The codec behind the inside path from batcher to exporter, the name of that path, and where sent bytes go back to. */
+/** The codecs behind the inside path from batcher to exporter, the name of that path, and where sent bytes go back to. */
 export async function inside() {
-  const [{ tracesProtobuf }, { DIRECT_EXPORT }, { giveBackBytes }] = await Promise.all(
+  const [{ tracesProtobuf }, { DIRECT_EXPORT }, { giveBackBytes }, { logsProtobuf }] = await Promise.all(
     INSIDE.map((file) => import(new URL(file, folder))),
   );
-  return { tracesProtobuf, DIRECT_EXPORT, giveBackBytes };
+  return { tracesProtobuf, logsProtobuf, DIRECT_EXPORT, giveBackBytes };
 }

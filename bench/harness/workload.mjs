@@ -45,6 +45,21 @@ export function tenAttributes(index) {
   };
 }
 
+/** Three attributes: two strings, an integer. */
+export function threeAttributes(index) {
+  const variant = index % VARIANTS;
+  return {
+    'http.request.method': 'GET',
+    'url.path': paths[variant],
+    'http.response.body.size': sizes[variant],
+  };
+}
+
+/** One log record with these attributes. */
+export function emitOne(logger, attributes) {
+  logger.emit({ severityNumber: 9, severityText: 'INFO', body: 'order placed', attributes });
+}
+
 /** The life of one span: start, ten attributes, two events with two attributes each, end. */
 export function liveSpan(tracer, index) {
   const span = tracer.startSpan('GET /api/v2/orders/{id}', { kind: 1 });

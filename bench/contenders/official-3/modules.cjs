@@ -4,6 +4,7 @@ module.exports = {
   contextManager: require('@opentelemetry/context-async-hooks'),
   core: require('@opentelemetry/core'),
   exporter: require('@opentelemetry/exporter-trace-otlp-proto'),
+  logs: require('@opentelemetry/sdk-logs'),
   otlp: require('@opentelemetry/otlp-transformer'),
   resources: require('@opentelemetry/resources'),
   traces: require('@opentelemetry/sdk-trace'),

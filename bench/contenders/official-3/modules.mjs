@@ -5,4 +5,5 @@ export * as core from '@opentelemetry/core';
 export * as exporter from '@opentelemetry/exporter-trace-otlp-proto';
 export * as otlp from '@opentelemetry/otlp-transformer';
 export * as resources from '@opentelemetry/resources';
+export * as logs from '@opentelemetry/sdk-logs';
 export * as traces from '@opentelemetry/sdk-trace';

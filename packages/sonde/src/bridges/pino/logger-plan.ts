@@ -18,6 +18,8 @@ export interface PinoSymbols {
   readonly messageKey: symbol;
   readonly errorKey: symbol;
   readonly nestedKey: symbol;
+  /** False before pino 7, which puts the message into the caller's object. */
+  readonly leavesObject: boolean;
 }
 
 /** A logger of pino. */
@@ -45,6 +47,8 @@ export class LoggerPlan {
   /** Child bindings and those of the root, as pino wrote them: without pid and host, which the resource has. */
   readonly bindings: Readonly<Record<string, unknown>>;
   readonly hasBindings: boolean;
+  /** True when an object of strings, numbers and booleans can be taken for the attributes as it is. */
+  readonly takesObject: boolean;
   /** True when some function may change any field: redaction, a formatter, a serializer for all. */
   readonly changesAnything: boolean;
   readonly #symbols: PinoSymbols;
@@ -67,6 +71,7 @@ export class LoggerPlan {
     this.nestedKey = textOr(logger[symbols.nestedKey], '') || undefined;
     this.bindings = bindingsIn(this.#chindings, this.errorKey);
     this.hasBindings = Object.keys(this.bindings).length > 0;
+    this.takesObject = symbols.leavesObject && !this.hasBindings && this.nestedKey === undefined;
     this.changesAnything =
       this.wildcard !== undefined ||
       Object.keys(this.stringifiers).length > 0 ||

@@ -91,7 +91,9 @@ function symbolsIn(logger: object): PinoSymbols {
     for (const symbol of Object.getOwnPropertySymbols(at)) found.set(symbol.description, symbol);
   }
   const find = (name: string): symbol => found.get(`pino.${name}`) ?? Symbol(name);
+  const leavesObject = found.has('pino.nestedKeyStr');
   return {
+    leavesObject,
     asJson: find('asJson'),
     chindings: find('chindings'),
     serializers: find('serializers'),
@@ -100,7 +102,7 @@ function symbolsIn(logger: object): PinoSymbols {
     messageKey: find('messageKey'),
     errorKey: find('errorKey'),
     // pino 6 has already put the fields under the key when it makes the line.
-    nestedKey: found.has('pino.nestedKeyStr') ? find('nestedKey') : Symbol('nestedKey'),
+    nestedKey: leavesObject ? find('nestedKey') : Symbol('nestedKey'),
   };
 }
 

@@ -2,6 +2,7 @@
  * The fields of a line as body and attributes. Follows the rules of pino's `asJson`, which are the same from 5 to 10: own
  * members, the serializer of the key, the stringifier of the key or of all, and no member that comes out undefined.
  */
+import type { Attributes } from '../../api/common/attributes.ts';
 import { liftException, setException } from '../shared/exception-fields.ts';
 import { jsonValue, setOwn } from '../shared/json-value.ts';
 import type { LineRecorder } from './line-recorder.ts';
@@ -17,6 +18,7 @@ export interface LineFields {
 export function plainFields(object: object, message: unknown, plan: LoggerPlan): LineFields | undefined {
   const { serializers, errorKey, messageKey } = plan;
   if (plan.changesAnything || serializers[messageKey] !== undefined) return undefined;
+  if (plan.takesObject && isFlat(object, plan)) return { body: message, attributes: object as Attributes };
   const isNested = plan.nestedKey !== undefined;
   const fields: Record<string, unknown> = isNested || !plan.hasBindings ? {} : { ...plan.bindings };
   let body = message;
@@ -31,6 +33,17 @@ export function plainFields(object: object, message: unknown, plan: LoggerPlan):
     else setOwn(fields, key, kept);
   }
   return { body, attributes: finished(fields, body, plan, isNested) };
+}
+
+/** The usual line: own members that are strings, numbers and booleans, and none that has a meaning of its own. */
+function isFlat(object: object, { serializers, errorKey, messageKey }: LoggerPlan): boolean {
+  for (const key in object) {
+    if (!Object.hasOwn(object, key) || serializers[key] !== undefined) return false;
+    if (key === errorKey || key === messageKey || key === 'type') return false;
+    const type = typeof (object as Record<string, unknown>)[key];
+    if (type !== 'string' && type !== 'number' && type !== 'boolean') return false;
+  }
+  return true;
 }
 
 /** The fields of a line that was written with recording functions. */

