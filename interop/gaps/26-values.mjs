@@ -31,6 +31,20 @@ export const checks = {
     assert.ok(depthOf(spans[0].attributes.deep) > 0, 'the value itself is kept');
     assert.ok(depthOf(spans[0].attributes.deep) <= DEPTH_LIMIT, 'no more than 64 levels are left');
   },
+  'the same for log records: a cut, and what is nested': ({ sdk }) => {
+    const records = [];
+    const keep = {
+      onEmit: (record) => records.push(record),
+      forceFlush: () => Promise.resolve(),
+      shutdown: () => Promise.resolve(),
+    };
+    const logRecordLimits = { attributeValueLengthLimit: 2 };
+    const provider = new sdk.LoggerProvider({ processors: [keep], logRecordLimits });
+    provider.getLogger('gaps').emit({ attributes: { text: 'a\u{1f680}b', deep: nested(200) } });
+    assert.equal(records[0].attributes.text, 'a\u{1f680}');
+    assert.ok(depthOf(records[0].attributes.deep) > 0, 'the value itself is kept');
+    assert.ok(depthOf(records[0].attributes.deep) <= DEPTH_LIMIT, 'no more than 64 levels are left');
+  },
   'a bigint is an integer on the wire, to the last digit': async ({ sdk, otlp }) => {
     const receiver = await startCapture();
     const exporter = new otlp.OTLPTraceExporter({ protocol: 'http/json', url: `${receiver.url}/v1/traces` });

@@ -35,6 +35,10 @@ function loadOfficial() {
   function OTLPTraceExporter({ protocol = 'http/protobuf', ...options } = {}) {
     return new (load(byProtocol[protocol]).OTLPTraceExporter)(options);
   }
+  function OTLPLogExporter({ protocol = 'http/protobuf', ...options } = {}) {
+    const name = protocol === 'http/json' ? 'exporter-logs-otlp-http' : 'exporter-logs-otlp-proto';
+    return new (load(name).OTLPLogExporter)(options);
+  }
   return {
     name: 'official',
     api: load('api'),
@@ -43,9 +47,10 @@ function loadOfficial() {
       ...resources,
       ...load('context-async-hooks'),
       ...load('sdk-metrics'),
+      ...load('sdk-logs'),
       ...load('sdk-trace'),
     },
-    otlp: { OTLPTraceExporter },
+    otlp: { OTLPTraceExporter, OTLPLogExporter },
     propagators: { ...load('propagator-b3'), ...core },
     resources,
     zipkin: load('exporter-zipkin'),

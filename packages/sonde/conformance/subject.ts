@@ -5,6 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import type * as Api from 'sonde';
+import type * as Bridges from 'sonde/bridges';
 import type * as Jaeger from 'sonde/jaeger';
 import type * as Otlp from 'sonde/otlp';
 import type * as OtlpFile from 'sonde/otlp-file';
@@ -17,6 +18,7 @@ import type * as Zipkin from 'sonde/zipkin';
 interface Subject {
   readonly name: 'sonde' | 'official';
   readonly api: typeof Api;
+  readonly bridges: typeof Bridges;
   readonly sdk: typeof Sdk;
   readonly otlp: typeof Otlp;
   readonly prometheus: typeof Prometheus;
@@ -34,6 +36,7 @@ function loadSonde(): Subject {
   return {
     name: 'sonde',
     api: require('sonde'),
+    bridges: require('sonde/bridges'),
     sdk: require('sonde/sdk'),
     otlp: require('sonde/otlp'),
     prometheus: require('sonde/prometheus'),
@@ -75,6 +78,8 @@ function loadOfficial(): Subject {
   const signals = { ...load('sdk-metrics'), ...load('sdk-logs') };
   const namespaces: Record<keyof Omit<Subject, 'name'>, Namespace> = {
     api: load('api'),
+    // Its bridges are instrumentations of single loggers; there is none for others.
+    bridges: {},
     sdk: { ...core, ...resources, ...contextManager, ...signals, ...traces },
     otlp: {
       OTLPTraceExporter: officialExporter(load, 'exporter-trace', 'OTLPTraceExporter'),
@@ -98,6 +103,7 @@ function loadOfficial(): Subject {
 export const subject: Subject = process.env['SONDE_SUBJECT'] === 'official' ? loadOfficial() : loadSonde();
 
 export const api: typeof Api = subject.api;
+export const bridges: typeof Bridges = subject.bridges;
 export const sdk: typeof Sdk = subject.sdk;
 export const otlp: typeof Otlp = subject.otlp;
 export const prometheus: typeof Prometheus = subject.prometheus;

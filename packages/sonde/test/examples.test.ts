@@ -45,6 +45,30 @@ describe('examples', () => {
   const folderOf = (name: string) => join(project.folder, 'examples', name);
   const start = (name: string) => run(process.execPath, [`${name}.mjs`], folderOf(name), { NO_COLOR: '1' });
 
+  it('the logs example prints the lines of pino and their records, redacted, with the ids of one span', () => {
+    const lines = start('logs')
+      .trim()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line): Record<string, unknown> => JSON.parse(line));
+    const written = lines.filter((line) => 'msg' in line);
+    const records = lines.filter((line) => 'observedTimeUnixNano' in line);
+    assert.deepEqual(
+      records.map(({ body, eventName, severityNumber }) => body ?? eventName ?? severityNumber),
+      ['paying', 'payment failed', 'the second card is tried', 'order.placed'],
+    );
+    assert.doesNotMatch(JSON.stringify(lines), /4111/);
+    const ids = new Set([
+      ...written.map((line) => line['trace_id']),
+      ...records.map((record) => record['traceId']),
+    ]);
+    assert.equal(ids.size, 1);
+    assert.match(String([...ids][0]), /^[0-9a-f]{32}$/);
+    const attributes = records.map((record) => record['attributes'] as Record<string, unknown>);
+    assert.deepEqual(attributes[0], { requestId: 'r-7', card: { number: '[Redacted]', brand: 'visa' } });
+    assert.equal(attributes[1]?.['exception.message'], 'card declined');
+  });
+
   it('the exercise prints two spans of one trace: a server with a client that failed', () => {
     const spans: PrintedSpan[] = start('exercise')
       .trim()

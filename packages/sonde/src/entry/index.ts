@@ -35,6 +35,13 @@ export {
   type DiagLoggerOptions,
   DiagLogLevel,
 } from '../api/diag/diag-logger.ts';
+export {
+  type LazyAttributes,
+  type LevelLogger,
+  type LogEventDetails,
+  levelLogger,
+} from '../api/logs/level-logger.ts';
+export { defineEvent, type LogEvent, type LogEventDefaults } from '../api/logs/log-event.ts';
 export type {
   Logger,
   LoggerEnabledOptions,

@@ -20,6 +20,7 @@ export type { InstrumentationScope } from '../sdk/common/instrumentation-scope.t
 export { type Resource, resourceFromAttributes } from '../sdk/common/resource.ts';
 export type { ScopeConfigurator, ScopePattern } from '../sdk/common/scope-configurator.ts';
 export { BatchLogRecordProcessor, type BatchLogRecordProcessorOptions } from '../sdk/logs/batch-processor.ts';
+export { EventToSpanEventBridge } from '../sdk/logs/event-to-span-event-bridge.ts';
 export type { LogRecordExporter } from '../sdk/logs/exporter.ts';
 export {
   FilterLogRecordProcessor,
