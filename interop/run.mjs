@@ -3,7 +3,8 @@
  *
  * Sonde against the world: real receivers, decoders that are not ours, plug-ins of the official SDK, and the scenarios
  * that the official SDK fails. Words choose suites by name. A suite whose real counterpart is missing on this machine is
- * listed as not run; with CI=true that is a failure.
+ * listed as not run; with CI=true that is a failure. `backends` runs only when it is named: Jaeger, Zipkin, the Collector and
+ * Prometheus 3, built at first use.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -22,6 +23,8 @@ const suites = {
   'grpc-core': ['python3-grpcio', 'protoc'],
   'strict-json': ['buf', 'protoc'],
   thrift: ['thrift', 'python3-thrift'],
+  zipkin: [],
+  'otlp-file': ['rotel', 'protoc', 'buf'],
   global: [],
   plugins: ['protoc'],
   exercise: ['rotel', 'protoc', 'buf'],
@@ -31,6 +34,9 @@ const suites = {
   languages: ['python with opentelemetry'],
   gaps: ['Node 24'],
 };
+
+/** Run by name alone, never on CI: they need tools of the machine, the network and half an hour when run first. */
+const onDemand = { backends: [] };
 
 const { values: options, positionals: words } = parseArgs({
   allowPositionals: true,
@@ -69,7 +75,8 @@ async function runSuite(suite) {
 }
 
 const named = Object.keys(suites).filter((name) => words.some((word) => name.includes(word)));
-const chosen = words.length === 0 ? Object.keys(suites) : named;
+const demanded = Object.keys(onDemand).filter((name) => words.includes(name));
+const chosen = words.length === 0 ? Object.keys(suites) : [...named, ...demanded];
 if (chosen.length === 0) {
   console.error(`No suite matches ${JSON.stringify(words)}; there are ${Object.keys(suites).join(', ')}`);
   process.exit(1);
@@ -83,9 +90,10 @@ const ownPackages = chosen.filter((suite) => existsSync(join(here, suite, 'packa
 for (const folder of ['', 'official-2', 'official-3', ...ownPackages]) installApart(join('interop', folder));
 
 const { parts } = await import('./support/parts.mjs');
+if (demanded.includes('backends')) (await import('./support/backends.mjs')).buildBackends();
 const outcome = new Map();
 for (const suite of chosen) {
-  const missing = suites[suite].filter((part) => parts[part]() === undefined);
+  const missing = (suites[suite] ?? onDemand[suite]).filter((part) => parts[part]() === undefined);
   if (missing.length > 0) outcome.set(suite, `not run: there is no ${missing.join(' and no ')} here`);
   else outcome.set(suite, (await runSuite(suite)) ? 'passed' : 'FAILED');
 }

@@ -6,9 +6,12 @@
  *
  * and need a Go and a Java of the machine; half an hour on two cores. No part of CI.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const cache = fileURLToPath(new URL('../../.cache/backends/', import.meta.url));
@@ -105,6 +108,65 @@ export function buildBackends(names = backendNames) {
     mkdirSync(folder, { recursive: true });
     backends[name].build(folder);
   }
+}
+
+/** Longest that a backend may take until it answers: Zipkin's virtual machine needs a quarter of a minute on a busy day. */
+const READY_MILLIS = 90_000;
+
+/**
+ * Starts a program and waits until `url` answers. `{ output(), stop() }`; rejects with what it printed when it ends first.
+ */
+export async function startProgram(command, args, { env = {}, url, cwd = cache }) {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+  }
+  const ended = once(child, 'exit').then(() => 'ended');
+  const stop = async () => {
+    child.kill();
+    await ended;
+  };
+  const deadline = Date.now() + READY_MILLIS;
+  while (Date.now() < deadline) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok) return { output: () => output, stop };
+    if ((await Promise.race([ended, delay(100)])) === 'ended') break;
+  }
+  await stop();
+  throw new Error(`${command} did not answer at ${url}:\n${output.slice(-4_000)}`);
+}
+
+/** Ports that are free now. */
+export async function freePorts(count) {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/** What `read` gives once it is not undefined: backends take a moment to show what they were sent. */
+export async function eventually(read, millis = 10_000) {
+  const deadline = Date.now() + millis;
+  for (;;) {
+    const found = await read();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error('It did not come');
+    await delay(100);
+  }
+}
+
+/** JSON behind a URL; undefined for any answer that is no success. */
+export async function jsonAt(url) {
+  const answer = await fetch(url);
+  return answer.ok ? await answer.json() : undefined;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

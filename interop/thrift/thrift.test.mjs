@@ -165,9 +165,9 @@ for (const [way, send] of Object.entries(ways)) {
     const { long, ...rest } = tags;
     assert.equal(long, `S ${'é'.repeat(5_000)}`);
     for (const [key, value] of Object.entries({
-      nan: 'D nan',
-      infinity: 'D inf',
-      'minus.infinity': 'D -inf',
+      nan: 'S NaN',
+      infinity: 'S Infinity',
+      'minus.infinity': 'S -Infinity',
       'minus.zero': 'D -0.0',
       tiny: 'D 5e-324',
       huge: 'D 1e+300',

@@ -30,6 +30,8 @@ export interface OtlpSink<T> {
   readonly buffer: SendBuffer;
   readonly tally: ExporterTally;
   readonly maxRequestBytes: number;
+  /** The option that says so. Default `maxRequestBytes`. */
+  readonly limitName?: string | undefined;
   readonly timeoutMillis: number;
   readonly waitOnShutdown: boolean;
 }
@@ -57,6 +59,8 @@ export interface SinkOptions
   extends Omit<SendBufferOptions, 'signal' | 'transport' | 'complete' | 'compress'> {
   readonly compression?: 'gzip' | 'none' | undefined;
   readonly waitOnShutdown: boolean;
+  /** The option that bounds a message. Default `maxRequestBytes`. */
+  readonly limitName?: string | undefined;
 }
 
 /** A codec and a transport, with the send buffer between them. */
@@ -65,13 +69,13 @@ export function openSink<T>(
   transport: AnyTransport,
   options: SinkOptions,
 ): OtlpSink<T> {
-  const { tally, maxRequestBytes, timeoutMillis, waitOnShutdown } = options;
+  const { tally, maxRequestBytes, timeoutMillis, waitOnShutdown, limitName } = options;
   const compress = options.compression === 'gzip' ? gzip : undefined;
   const complete = (batch: EncodedBatch): Uint8Array[] => codec.complete(batch);
   const { signal } = codec;
   const buffer = new SendBuffer({ ...options, signal, transport: untraced(transport), complete, compress });
   registerSendBuffers();
-  return { codec, buffer, tally, maxRequestBytes, timeoutMillis, waitOnShutdown };
+  return { codec, buffer, tally, maxRequestBytes, limitName, timeoutMillis, waitOnShutdown };
 }
 
 /** Sending must not make spans of its own, nor keep alive the context of whoever ended the last span. */
@@ -183,7 +187,7 @@ function takeInto<T>(
     if (encoded < size) refuse(sink, ledger, size - encoded, 'encoding_failed');
   } else if (size === 1) {
     const { byteLength } = messages[0]!;
-    const detail = `one record makes ${byteLength} bytes, maxRequestBytes is ${sink.maxRequestBytes}`;
+    const detail = `one record makes ${byteLength} bytes, ${sink.limitName ?? 'maxRequestBytes'} is ${sink.maxRequestBytes}`;
     refuse(sink, ledger, 1, 'too_large', detail);
   } else {
     const parts = sink.codec.halve?.(records, count) ?? halve(records, count);

@@ -159,11 +159,11 @@ function writeTags(position: number, tag: number, tags: readonly Tag[]): number 
   return p;
 }
 
-/** Numbers, truths and bytes as such; lists and maps as JSON. */
+/** As in encode-thrift.ts. */
 function writeValue(position: number, value: unknown): number {
   const typed = (type: number): number => writeByte(writeByte(position, 0x10), type);
   if (typeof value === 'boolean') return writeRaw(typed(BOOL), value ? TRUE_FIELD : FALSE_FIELD);
-  if (typeof value === 'number') {
+  if (typeof value === 'number' && Number.isFinite(value)) {
     return Number.isSafeInteger(value) && !Object.is(value, -0)
       ? writeInt64(writeByte(typed(INT64), 0x28), value)
       : writeDouble(writeByte(typed(FLOAT64), 0x31), value);

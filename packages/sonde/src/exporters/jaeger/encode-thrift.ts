@@ -203,7 +203,10 @@ function writeTags(writer: ThriftWriter, id: number, tags: readonly Tag[]): void
   }
 }
 
-/** Numbers, truths and bytes as such; lists and maps as JSON. */
+/**
+ * Numbers, truths and bytes as such; lists and maps as JSON. NaN and the infinities are their names: of a trace that
+ * holds one as a number Jaeger's query API gives an error instead of the trace (2.13).
+ */
 function writeValue(writer: ThriftWriter, value: unknown): void {
   if (typeof value === 'string') {
     writer.i32Field(2, STRING);
@@ -211,7 +214,7 @@ function writeValue(writer: ThriftWriter, value: unknown): void {
   } else if (typeof value === 'boolean') {
     writer.i32Field(2, BOOL);
     writer.boolField(5, value);
-  } else if (typeof value === 'number') {
+  } else if (typeof value === 'number' && Number.isFinite(value)) {
     const isLong = Number.isSafeInteger(value) && !Object.is(value, -0);
     writer.i32Field(2, isLong ? LONG : DOUBLE);
     if (isLong) writeLong(writer, 6, value);

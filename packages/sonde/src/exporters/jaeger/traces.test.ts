@@ -92,7 +92,8 @@ describe('the Thrift encodings', () => {
       fc.constant(null),
       fc.jsonValue(),
     );
-    const attributes = fc.dictionary(fc.string({ unit: 'binary', minLength: 1 }), value, { maxKeys: 20 });
+    // Of keys with a lone surrogate two may become one.
+    const attributes = fc.dictionary(fc.string({ unit: 'grapheme', minLength: 1 }), value, { maxKeys: 20 });
     const id = (digits: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`));
     fc.assert(
       fc.property(
@@ -125,6 +126,7 @@ describe('the Thrift encodings', () => {
             if (typeof kept === 'bigint' || (Number.isSafeInteger(kept) && !Object.is(kept, -0))) {
               assert.equal(arrived, BigInt(kept as number));
             } else if (kept instanceof Uint8Array) assert.deepEqual(arrived, Buffer.from(kept));
+            else if (typeof kept === 'number' && !Number.isFinite(kept)) assert.equal(arrived, String(kept));
             else if (typeof kept === 'number' || typeof kept === 'boolean')
               assert.ok(Object.is(arrived, kept));
           }
@@ -318,7 +320,7 @@ describe('JaegerExporter', () => {
   it('drops one span that is larger than a datagram may be', async () => {
     const exporter = new JaegerExporter({ host: '127.0.0.1', port: 9, maxPacketSize: 1_000 });
     const { error } = await exportOf(exporter, fakeSpan('x'.repeat(1_000)));
-    assert.match(error?.message ?? '', /1 spans lost \(too_large\).*maxRequestBytes is 1000/);
+    assert.match(error?.message ?? '', /1 spans lost \(too_large\).*maxPacketSize is 1000/);
     await exporter.shutdown();
   });
 

@@ -94,7 +94,12 @@ function openJaegerSink(options: JaegerExporterOptions): OtlpSink<ReadableSpan> 
     const codec = thriftCodec(source, { writer, isCall: true, maxBytes: packetSize });
     const transport = openUdpTransport(agent.host, agent.port);
     const tally = spanTally('jaeger_udp_span_exporter', transport.destination, given);
-    return openSink(codec, transport, { ...delivery, maxRequestBytes: packetSize, tally });
+    return openSink(codec, transport, {
+      ...delivery,
+      maxRequestBytes: packetSize,
+      limitName: 'maxPacketSize',
+      tally,
+    });
   }
   const delivery = resolveDelivery(checks, given, { timeoutMillis });
   const isGrpc = protocol === 'grpc';

@@ -61,6 +61,7 @@ export function openFileSink<T>(codec: SignalCodec<T>, options: OTLPFileExporter
     // Lines keep their order, and a line is one write.
     concurrencyLimit: 1,
     maxRequestBytes: whole('maxLineBytes', given.maxLineBytes, 1, MAX_INT32) ?? 64 * MEBIBYTE,
+    limitName: 'maxLineBytes',
     maxBufferBytes:
       whole('maxBufferBytes', given.maxBufferBytes, 0, Number.MAX_SAFE_INTEGER) ?? 64 * MEBIBYTE,
     maxRetryAgeMillis: whole('maxRetryAgeMillis', given.maxRetryAgeMillis, 0, MAX_INT32) ?? 300_000,
