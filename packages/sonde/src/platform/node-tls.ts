@@ -2,6 +2,7 @@
  * Certificates and keys: read from files, and tried, before anything is sent with them. What cannot be used is told by
  * the name of its variable or option and its path, never with its content.
  */
+import type { KeyObject } from 'node:crypto';
 import type { LoadedTls, TlsSource, TlsSources } from './connection.ts';
 import { describeError } from './node-error.ts';
 
@@ -21,6 +22,7 @@ class Loader implements LoadedTls {
   readonly problems: string[] = [];
   readonly warnings: string[] = [];
   readonly #sources: TlsSources;
+  #key: KeyObject | undefined = undefined;
 
   constructor(sources: TlsSources) {
     this.#sources = sources;
@@ -37,24 +39,29 @@ class Loader implements LoadedTls {
     if (source === undefined) return;
     try {
       const text = source.text ?? readText(source.file!);
-      const options = part === 'key' ? { key: text, passphrase: this.#sources.passphrase } : { [part]: text };
-      process.getBuiltinModule('node:tls').createSecureContext(options);
-      if (part !== 'key' && certificatesOf(text).length === 0)
-        throw new Error('there is no certificate in it');
+      this.#check(part, text);
       this.settings[part] = text;
     } catch (error) {
       this.problems.push(`${shown(source)}: ${describeError(error)}`);
     }
   }
 
+  /** By what parses them one by one first: an empty text is none to createSecureContext, and no error. */
+  #check(part: Part, text: string): void {
+    const { passphrase } = this.#sources;
+    if (part === 'key') {
+      this.#key = process.getBuiltinModule('node:crypto').createPrivateKey({ key: text, passphrase });
+    } else if (certificatesOf(text).length === 0) throw new Error('there is no certificate in it');
+    const options = part === 'key' ? { key: text, passphrase } : { [part]: text };
+    process.getBuiltinModule('node:tls').createSecureContext(options);
+  }
+
   /** A certificate is of no use without its key, nor the other way round. */
   #matchPair(): void {
     const { cert, key } = this.settings;
-    const { cert: certSource, key: keySource, passphrase } = this.#sources;
+    const { cert: certSource, key: keySource } = this.#sources;
     if (cert !== undefined && key !== undefined) {
-      const { createPrivateKey } = process.getBuiltinModule('node:crypto');
-      const privateKey = createPrivateKey({ key, passphrase });
-      if (certificatesOf(cert)[0]?.checkPrivateKey(privateKey) !== false) return;
+      if (certificatesOf(cert)[0]?.checkPrivateKey(this.#key!) !== false) return;
       this.problems.push(`${shown(keySource!)}: it is not the key of ${shown(certSource!)}`);
     } else {
       // Where the other one could not be read, that has been told.

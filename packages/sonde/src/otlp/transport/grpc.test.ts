@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { Authority } from '../../platform/certificates.fixture.ts';
 import { grpcTimeout } from '../../platform/node-grpc-call.ts';
 import { type GrpcTransportOptions, openGrpcTransport } from './grpc.ts';
@@ -466,6 +467,63 @@ describe('an endpoint that speaks something else', () => {
       const result = await transport(port).send(request());
       assert.notEqual(result.kind, 'accepted', JSON.stringify(bytes));
     }
+  });
+});
+
+describe('outside input', () => {
+  it('of any kind in an answer is one of three results', async () => {
+    const server = await receiver();
+    const sender = transport(server.port, { maxResponseBytes: 200 });
+    const header = fc.constantFrom('0', '3', '14', '-1', '1e3', '', 'x', '00', '99999', '999999');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 300 }),
+        fc.option(header, { nil: undefined }),
+        fc.base64String(),
+        fc.boolean(),
+        fc.constantFrom('gzip', 'identity', 'br'),
+        async (body, status, details, isPrefixed, encoding) => {
+          server.reply = (stream) => {
+            stream.respond(
+              { ':status': 200, 'content-type': 'application/grpc', 'grpc-encoding': encoding },
+              { waitForTrailers: true },
+            );
+            const trailers = {
+              'grpc-message': encodeURIComponent(details),
+              'grpc-status-details-bin': details,
+            };
+            stream.on('wantTrailers', () =>
+              stream.sendTrailers(status === undefined ? trailers : { ...trailers, 'grpc-status': status }),
+            );
+            stream.end(isPrefixed ? framed(Buffer.from(body), body.length & 1) : Buffer.from(body));
+          };
+          const { kind } = await sender.send(request());
+          if (kind === 'accepted') assert.match(status ?? '', /^0+$/);
+          assert.ok(['accepted', 'retryable', 'rejected'].includes(kind));
+        },
+      ),
+      { numRuns: 1_000, verbose: 1 },
+    );
+    assert.equal(server.connections, 1, 'no answer costs the connection');
+  });
+
+  it('of any kind in place of HTTP/2 is a failure', async () => {
+    let bytes: Buffer = Buffer.alloc(0);
+    const port = await raw((socket) => socket.end(bytes));
+    const sender = transport(port);
+    const frame = fc
+      .tuple(fc.nat(40), fc.nat(12), fc.nat(255), fc.nat(3), fc.uint8Array({ maxLength: 40 }))
+      .map(([length, type, flags, id, payload]) =>
+        Buffer.concat([Buffer.from([0, 0, length, type, flags, 0, 0, 0, id]), payload]),
+      );
+    const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+    await fc.assert(
+      fc.asyncProperty(fc.boolean(), fc.array(frame, { maxLength: 4 }), async (isPolite, frames) => {
+        bytes = Buffer.concat(isPolite ? [settings, ...frames] : frames);
+        assert.notEqual((await sender.send(request('x', { timeoutMillis: 2_000 }))).kind, 'accepted');
+      }),
+      { numRuns: 1_000, verbose: 1 },
+    );
   });
 });
 

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
+import fc from 'fast-check';
 import { Authority, encrypted } from '../../platform/certificates.fixture.ts';
 import { TestProxy } from '../../platform/proxy.fixture.ts';
 import { setGlobalErrorHandler } from '../../sdk/common/diagnostics.ts';
@@ -276,6 +277,38 @@ for (const protocol of ['http/protobuf', 'grpc'] as const) {
       assert.match((await send({ ...away, proxy: false })).message ?? '', direct);
       process.env['NO_PROXY'] = '.test';
       assert.match((await send(away)).message ?? '', direct);
+    });
+
+    it('that answer with anything at all are a failure', async () => {
+      const between = await proxy();
+      process.env['HTTPS_PROXY'] = `http://me:hunter2@127.0.0.1:${between.port}`;
+      const transport = openTransport(
+        'traces',
+        resolveOptions('traces', { protocol, url: 'https://collector.test' })!,
+      );
+      opened.push(() => transport.close());
+      const line = fc.constantFrom(
+        'HTTP/1.1 ',
+        'HTTP/1.0 200',
+        'HTTP/1.1 101 x',
+        'HTTP/1.1 2000 ',
+        'http/1.1 200 OK',
+        '',
+      );
+      await fc.assert(
+        fc.asyncProperty(
+          line,
+          fc.string(),
+          fc.constantFrom('\r\n\r\n', '\r\n', ''),
+          async (start, rest, end) => {
+            between.refusal = start + rest + end;
+            const result = await transport.send({ body: [], byteLength: 0, timeoutMillis: 5_000 });
+            assert.equal(result.kind, 'retryable');
+            assert.ok(!result.message.includes('hunter2'));
+          },
+        ),
+        { numRuns: 1_000, verbose: 1 },
+      );
     });
 
     it('that do not do it are named, without their credentials', async () => {
