@@ -6,6 +6,7 @@ import { ConsoleSpanExporter, SimpleSpanProcessor, startSdk } from 'sonde/sdk';
 const sdk = startSdk({
   serviceName: 'shop',
   spanProcessors: [new SimpleSpanProcessor(new ConsoleSpanExporter({ format: 'tree' }))],
+  metricReaders: [],
 });
 const tracer = trace.getTracer('shop', '1.0.0');
 

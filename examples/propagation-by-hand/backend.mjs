@@ -7,6 +7,7 @@ import { ConsoleSpanExporter, SimpleSpanProcessor, startSdk } from 'sonde/sdk';
 const sdk = startSdk({
   serviceName: 'backend',
   spanProcessors: [new SimpleSpanProcessor(new ConsoleSpanExporter({ format: 'tree' }))],
+  metricReaders: [],
 });
 const tracer = trace.getTracer('backend');
 

@@ -6,6 +6,7 @@ import { ConsoleSpanExporter, SimpleSpanProcessor, startSdk } from 'sonde/sdk';
 export const sdk = startSdk({
   serviceName: 'frontend',
   spanProcessors: [new SimpleSpanProcessor(new ConsoleSpanExporter({ format: 'tree' }))],
+  metricReaders: [],
 });
 const tracer = trace.getTracer('frontend');
 

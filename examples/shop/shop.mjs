@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { visit, visits } from './customers.mjs';
 import { startShop } from './processes.mjs';
 import { bold, dim } from './viewer/colours.mjs';
+import { Durations } from './viewer/metrics.mjs';
 import { startReceiver } from './viewer/receiver.mjs';
 import { Traces } from './viewer/traces.mjs';
 import { treeLines } from './viewer/tree.mjs';
@@ -85,11 +86,13 @@ function sayWhere(elsewhere, line) {
 const { keep } = optionsOrHelp();
 const elsewhere = ELSEWHERE.find((name) => env[name]);
 const traces = new Traces();
+const durations = new Durations();
 const receiver =
   elsewhere === undefined
     ? await startReceiver({
         '/v1/traces': (span) => traces.add(span),
         '/v1/logs': (record) => traces.addLog(record),
+        '/v1/metrics': (metric) => durations.add(metric),
       })
     : undefined;
 const variables = { OTEL_BSP_SCHEDULE_DELAY: env.OTEL_BSP_SCHEDULE_DELAY ?? BATCH_DELAY_MILLIS };
@@ -111,4 +114,5 @@ if (keep) {
 await shop.stop();
 receiver?.close();
 show(traces, 0);
+for (const line of durations.lines()) console.log(line);
 sayWhere(elsewhere, lineInTrace);

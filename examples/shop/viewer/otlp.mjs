@@ -42,10 +42,31 @@ const logRecord = {
   10: ['spanId', 'hex'],
 };
 
+const exemplar = {
+  2: ['timeUnixNano', 'fixed64'],
+  3: ['asDouble', 'double'],
+  4: ['spanId', 'hex'],
+  5: ['traceId', 'hex'],
+};
+const histogramPoint = {
+  4: ['count', 'fixed64'],
+  5: ['sum', 'double'],
+  8: ['exemplars', [exemplar]],
+  9: attributes,
+  11: ['min', 'double'],
+  12: ['max', 'double'],
+};
+const metric = {
+  1: ['name', 'string'],
+  3: ['unit', 'string'],
+  9: ['histogram', { 1: ['dataPoints', [histogramPoint]] }],
+};
+
 /** Path of a request -> its message; a message of this kind holds lists of resources, scopes and records. */
 export const requests = {
   '/v1/traces': request('resourceSpans', 'scopeSpans', 'spans', span),
   '/v1/logs': request('resourceLogs', 'scopeLogs', 'logRecords', logRecord),
+  '/v1/metrics': request('resourceMetrics', 'scopeMetrics', 'metrics', metric),
 };
 
 function request(byResource, byScope, records, record) {

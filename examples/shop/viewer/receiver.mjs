@@ -12,6 +12,7 @@ const PROTOBUF_TYPE = 'application/x-protobuf';
 const levels = {
   '/v1/traces': ['resourceSpans', 'scopeSpans', 'spans'],
   '/v1/logs': ['resourceLogs', 'scopeLogs', 'logRecords'],
+  '/v1/metrics': ['resourceMetrics', 'scopeMetrics', 'metrics'],
 };
 
 /**

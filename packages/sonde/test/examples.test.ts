@@ -162,6 +162,12 @@ describe('examples', () => {
         'payment         ╰─● GET /items/tea CLIENT 200',
         'inventory         ╰─● GET /items/tea SERVER 200',
       ]);
+      const rows = [
+        ...output.matchAll(/^(\w+) +(GET|POST) (\d{3}) +(\d+) +[\d.]+ +[\d.]+ {2}([0-9a-f]{32})$/gm),
+      ];
+      assert.equal(rows.length, 12, output);
+      assert.ok(rows.every(([, , , , , example = '']) => traces.some((trace) => trace.startsWith(example))));
+      assert.deepEqual(rows.find(([row]) => row.startsWith('storefront  POST 201'))?.[4], '2');
       const line = JSON.parse(/^\{"level".*$/m.exec(output)?.[0] ?? '{}');
       assert.ok(
         traces.some((trace) => trace.startsWith(line.trace_id)),
