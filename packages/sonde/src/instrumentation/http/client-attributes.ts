@@ -5,6 +5,7 @@ import type { SpanOptions } from '../../api/trace/span.ts';
 import { SpanKind } from '../../api/trace/span-kind.ts';
 import { callHook } from '../shared/hook.ts';
 import { OTHER_METHOD } from '../shared/http-method.ts';
+import { syntheticTypeOf } from '../shared/synthetic-source.ts';
 import { redactUrl } from '../shared/url-redaction.ts';
 import { captureHeaders } from './captured-headers.ts';
 import { requestHeader } from './late-header.ts';
@@ -58,6 +59,10 @@ function clientAttributes(request: ClientRequest, method: string, config: Resolv
   if (method === OTHER_METHOD) attributes['http.request.method_original'] = request.method;
   const agent = requestHeader(request, 'user-agent');
   if (agent !== undefined) attributes['user_agent.original'] = agent;
+  if (config.enableSyntheticSourceDetection === true) {
+    const type = syntheticTypeOf(agent);
+    if (type !== undefined) attributes['user_agent.synthetic.type'] = type;
+  }
   const captured = config.headersToSpanAttributes?.client?.requestHeaders;
   if (captured !== undefined)
     captureHeaders(

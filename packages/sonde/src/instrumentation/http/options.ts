@@ -42,8 +42,12 @@ export interface HttpInstrumentationConfig extends InstrumentationConfig {
   disableOutgoingRequestInstrumentation?: boolean;
   /** Headers to record. Default none: they may hold secrets. */
   headersToSpanAttributes?: { client?: HeadersToSpanAttributes; server?: HeadersToSpanAttributes };
-  /** Query keys whose values are replaced. Default those that grant access to stored objects. */
+  /** Query keys whose values are replaced on client spans; an empty list replaces none. Default those that grant access. */
   redactedQueryParams?: string[];
+  /** The same for server spans. Default the same keys. */
+  redactedQueryParamsServer?: string[];
+  /** Records `user_agent.synthetic.type` of requests whose user agent names a bot or a test. Default false. */
+  enableSyntheticSourceDetection?: boolean;
   /** Recorded as `server.address` of incoming requests in place of what the request says. */
   serverName?: string;
   /**
@@ -58,6 +62,7 @@ export interface HttpInstrumentationConfig extends InstrumentationConfig {
 export interface ResolvedHttpConfig extends HttpInstrumentationConfig {
   readonly knownMethods: ReadonlySet<string>;
   readonly redactedKeys: ReadonlySet<string>;
+  readonly redactedServerKeys: ReadonlySet<string>;
   /** Whether a server span has more attributes than the usual ones. */
   readonly addsServerAttributes: boolean;
 }
@@ -67,8 +72,10 @@ export function resolveHttpConfig(config: HttpInstrumentationConfig): ResolvedHt
     ...config,
     knownMethods: knownMethods(),
     redactedKeys: new Set(config.redactedQueryParams ?? DEFAULT_REDACTED_KEYS),
+    redactedServerKeys: new Set(config.redactedQueryParamsServer ?? DEFAULT_REDACTED_KEYS),
     addsServerAttributes:
       config.startIncomingSpanHook !== undefined ||
+      config.enableSyntheticSourceDetection === true ||
       config.headersToSpanAttributes?.server?.requestHeaders !== undefined,
   };
 }

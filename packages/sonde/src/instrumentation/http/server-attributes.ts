@@ -11,6 +11,7 @@ import { type AttributeTarget, TemplatedSpanOptions } from '../../api/trace/temp
 import { setEach } from '../shared/attributes.ts';
 import { callHook } from '../shared/hook.ts';
 import { OTHER_METHOD } from '../shared/http-method.ts';
+import { syntheticTypeOf } from '../shared/synthetic-source.ts';
 import { redactQuery } from '../shared/url-redaction.ts';
 import { captureHeaders } from './captured-headers.ts';
 import { type Forwarded, forwardedOf } from './forwarded.ts';
@@ -58,7 +59,7 @@ export class ServerSpanOptions extends TemplatedSpanOptions {
     const queryAt = url.indexOf('?');
     target.setAttribute('url.path', pathOf(queryAt < 0 ? url : url.slice(0, queryAt)));
     if (queryAt >= 0 && queryAt < url.length - 1) {
-      target.setAttribute('url.query', redactQuery(url.slice(queryAt + 1), config.redactedKeys));
+      target.setAttribute('url.query', redactQuery(url.slice(queryAt + 1), config.redactedServerKeys));
     }
     const client = this.forwarded?.client;
     if (client !== undefined) fillForwarded(target, client, request);
@@ -78,6 +79,10 @@ function fillForwarded(target: AttributeTarget, client: string, { headers }: Inc
 function fillConfigured(target: AttributeTarget, options: ServerSpanOptions): void {
   const { request, config } = options;
   const attributes: Attributes = {};
+  if (config.enableSyntheticSourceDetection === true) {
+    const type = syntheticTypeOf(request.headers['user-agent']);
+    if (type !== undefined) attributes['user_agent.synthetic.type'] = type;
+  }
   const captured = config.headersToSpanAttributes?.server?.requestHeaders;
   if (captured !== undefined)
     captureHeaders(attributes, 'request', captured, (name) => request.headers[name]);

@@ -440,6 +440,43 @@ describe('options', () => {
     assert.equal(attributes['server.address'], 'front');
   });
 
+  it('redact other query keys on servers than on clients', async () => {
+    const redacted = async (config: object): Promise<unknown> => {
+      bed.reset();
+      instrumentation.setConfig(config);
+      await get('/?sig=1&key=2&X-Amz-Signature=3');
+      return (await bed.take(1))[0]!.attributes['url.query'];
+    };
+    assert.equal(await redacted({}), 'sig=REDACTED&key=2&X-Amz-Signature=REDACTED');
+    assert.equal(
+      await redacted({ redactedQueryParams: ['key'] }),
+      'sig=REDACTED&key=2&X-Amz-Signature=REDACTED',
+    );
+    assert.equal(
+      await redacted({ redactedQueryParamsServer: ['key'] }),
+      'sig=1&key=REDACTED&X-Amz-Signature=3',
+    );
+    assert.equal(await redacted({ redactedQueryParamsServer: [] }), 'sig=1&key=2&X-Amz-Signature=3');
+  });
+
+  it('tell bots and tests from people, when asked to', async () => {
+    for (const [agent, type] of [
+      ['Mozilla/5.0 (compatible; Googlebot/2.1)', 'bot'],
+      ['bingbot', 'bot'],
+      ['AlwaysOn/1', 'test'],
+      ['Mozilla/5.0', undefined],
+    ] as const) {
+      for (const enableSyntheticSourceDetection of [true, false]) {
+        bed.reset();
+        instrumentation.setConfig({ enableSyntheticSourceDetection });
+        await get('/', `User-Agent: ${agent}`);
+        const [span] = await bed.take(1);
+        const expected = enableSyntheticSourceDetection ? type : undefined;
+        assert.equal(span!.attributes['user_agent.synthetic.type'], expected);
+      }
+    }
+  });
+
   it('an ignored request makes no span, nor do those made inside it', async () => {
     instrumentation.setConfig({ ignoreIncomingRequestHook: (request) => request.url === '/health' });
     let isInner: boolean | undefined;

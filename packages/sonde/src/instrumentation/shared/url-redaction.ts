@@ -1,11 +1,14 @@
 /** What of a URL may be recorded: never credentials, never the value of a signature (http-spans.md, `url.full`). */
 
-/** Query keys whose values grant access. */
+/** Query keys whose values grant access: those of the conventions, and of Amazon's newer signatures as the official instrumentation has them. */
 export const DEFAULT_REDACTED_KEYS: readonly string[] = [
   'AWSAccessKeyId',
   'Signature',
   'sig',
   'X-Goog-Signature',
+  'X-Amz-Signature',
+  'X-Amz-Credential',
+  'X-Amz-Security-Token',
 ];
 
 const REDACTED = 'REDACTED';
