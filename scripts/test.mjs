@@ -7,6 +7,7 @@
 // The list of files is explicit, because the globs of `node --test` differ between the supported versions.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, sep } from 'node:path';
 import { argv, env, execPath, exit } from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -94,6 +95,8 @@ export function runTests({ node = execPath, words = [], place = 'all' } = {}) {
     [
       '--test',
       `--test-timeout=${fileTimeoutMillis}`,
+      // Node's own default leaves a processor idle, which on two is half of them.
+      `--test-concurrency=${availableParallelism()}`,
       `--test-reporter=${reporter}`,
       '--test-reporter-destination=stdout',
       ...files,
