@@ -25,6 +25,7 @@ const suites = {
   thrift: ['thrift', 'python3-thrift'],
   zipkin: [],
   'otlp-file': ['rotel', 'protoc', 'buf'],
+  prometheus: ['prometheus', 'promtool', 'python3-prometheus-client'],
   global: [],
   plugins: ['protoc'],
   exercise: ['rotel', 'protoc', 'buf'],

@@ -98,6 +98,17 @@ function findPythonThrift() {
   }
 }
 
+/** The reference parser of OpenMetrics, which is Prometheus's own client for Python. */
+function findMetricsPython() {
+  const python = '/usr/bin/python3';
+  try {
+    execFileSync(python, ['-c', 'import prometheus_client.openmetrics.parser'], { stdio: 'ignore' });
+    return python;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Part name -> a function that gives its path, or undefined where it is missing. */
 export const parts = {
   rotel: findRotel,
@@ -112,6 +123,9 @@ export const parts = {
   'Node 24': () => findNode(24),
   'Node 26': () => findNode(26),
   unshare: findUnshare,
+  prometheus: () => onPath('prometheus'),
+  promtool: () => onPath('promtool'),
+  'python3-prometheus-client': findMetricsPython,
 };
 
 /** The .proto files of OTLP; `import` paths begin here. */

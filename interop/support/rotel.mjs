@@ -8,7 +8,8 @@ import { parts } from './parts.mjs';
 
 const READY_WITHIN_MILLIS = 10_000;
 
-async function freePort() {
+/** A port of loopback that nobody listens on now. */
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();

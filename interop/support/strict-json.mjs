@@ -9,6 +9,7 @@ import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { parts, protoFolder } from './parts.mjs';
 
 const TRACE_REQUEST = 'opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest';
+const METRICS_REQUEST = 'opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest';
 const ID_BYTES = { traceId: 16, spanId: 8, parentSpanId: 8 };
 
 let registry;
@@ -35,9 +36,15 @@ function idsToBase64(key, value) {
   return Buffer.from(value, 'hex').toString('base64');
 }
 
-/** The message that the JSON of an ExportTraceServiceRequest stands for, as protobuf bytes. Throws where it is wrong. */
-export function traceRequestFromJson(text) {
-  const schema = descriptors().getMessage(TRACE_REQUEST);
+/** The message that the JSON stands for, as protobuf bytes. Throws where it is wrong. */
+function requestFromJson(type, text) {
+  const schema = descriptors().getMessage(type);
   const message = fromJson(schema, JSON.parse(text, idsToBase64), { registry: descriptors() });
   return toBinary(schema, message);
 }
+
+/** An ExportTraceServiceRequest. */
+export const traceRequestFromJson = (text) => requestFromJson(TRACE_REQUEST, text);
+
+/** An ExportMetricsServiceRequest. */
+export const metricsRequestFromJson = (text) => requestFromJson(METRICS_REQUEST, text);

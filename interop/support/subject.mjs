@@ -12,6 +12,7 @@ function loadSonde() {
     api: require('sonde'),
     sdk,
     otlp: require('sonde/otlp'),
+    prometheus: require('sonde/prometheus'),
     propagators: require('sonde/propagators'),
     resources: require('sonde/resources'),
     zipkin: require('sonde/zipkin'),
@@ -27,18 +28,11 @@ function loadOfficial() {
   const core = load('core');
   const resources = load('resources');
   // A package per encoding there, one class with a `protocol` here.
-  const byProtocol = {
-    'http/protobuf': 'exporter-trace-otlp-proto',
-    'http/json': 'exporter-trace-otlp-http',
-    grpc: 'exporter-trace-otlp-grpc',
-  };
-  function OTLPTraceExporter({ protocol = 'http/protobuf', ...options } = {}) {
-    return new (load(byProtocol[protocol]).OTLPTraceExporter)(options);
-  }
-  function OTLPLogExporter({ protocol = 'http/protobuf', ...options } = {}) {
-    const name = protocol === 'http/json' ? 'exporter-logs-otlp-http' : 'exporter-logs-otlp-proto';
-    return new (load(name).OTLPLogExporter)(options);
-  }
+  const encodings = { 'http/protobuf': 'proto', 'http/json': 'http', grpc: 'grpc' };
+  const byProtocol = (signal, name) =>
+    function Exporter({ protocol = 'http/protobuf', ...options } = {}) {
+      return new (load(`exporter-${signal}-otlp-${encodings[protocol]}`)[name])(options);
+    };
   return {
     name: 'official',
     api: load('api'),
@@ -50,7 +44,12 @@ function loadOfficial() {
       ...load('sdk-logs'),
       ...load('sdk-trace'),
     },
-    otlp: { OTLPTraceExporter, OTLPLogExporter },
+    otlp: {
+      OTLPTraceExporter: byProtocol('trace', 'OTLPTraceExporter'),
+      OTLPMetricExporter: byProtocol('metrics', 'OTLPMetricExporter'),
+      OTLPLogExporter: byProtocol('logs', 'OTLPLogExporter'),
+    },
+    prometheus: load('exporter-prometheus'),
     propagators: { ...load('propagator-b3'), ...core },
     resources,
     zipkin: load('exporter-zipkin'),

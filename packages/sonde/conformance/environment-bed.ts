@@ -36,6 +36,8 @@ export class Receiver {
   readonly #unanswered = new Set<ServerResponse>();
   readonly #server: Server = createServer((request, response) => {
     if (this.#hangs) {
+      // Read, though: who does not read does not hear the other end go.
+      request.resume();
       this.#unanswered.add(response);
       response.on('close', () => {
         if (this.#unanswered.delete(response)) this.abandoned++;

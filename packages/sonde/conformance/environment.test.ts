@@ -12,6 +12,7 @@ import { EXPORTER_CASES } from './environment-exporter-cases.ts';
 import { GRPC_CASES, protocolUsed } from './environment-grpc-cases.ts';
 import { LOG_CASES } from './environment-log-cases.ts';
 import { METRIC_CASES } from './environment-metric-cases.ts';
+import { METRIC_EXPORTER_CASES } from './environment-metric-exporter-cases.ts';
 import { api } from './subject.ts';
 
 const context = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
@@ -336,7 +337,14 @@ describe('environment variables', () => {
   before(() => receiver.listen());
   after(() => receiver.close());
 
-  for (const each of [...CASES, ...LOG_CASES, ...METRIC_CASES, ...EXPORTER_CASES, ...GRPC_CASES]) {
+  for (const each of [
+    ...CASES,
+    ...LOG_CASES,
+    ...METRIC_CASES,
+    ...METRIC_EXPORTER_CASES,
+    ...EXPORTER_CASES,
+    ...GRPC_CASES,
+  ]) {
     it(`${each.id ?? ''} ${each.name}: default, valid, invalid and empty`.trimStart(), () => tryCase(each));
   }
 
@@ -347,7 +355,14 @@ describe('environment variables', () => {
     );
     assert.ok(wired.length >= 30, `${wired.length} rows`);
     const tried = new Set([
-      ...[...CASES, ...LOG_CASES, ...METRIC_CASES, ...EXPORTER_CASES, ...GRPC_CASES].map((each) => each.name),
+      ...[
+        ...CASES,
+        ...LOG_CASES,
+        ...METRIC_CASES,
+        ...METRIC_EXPORTER_CASES,
+        ...EXPORTER_CASES,
+        ...GRPC_CASES,
+      ].map((each) => each.name),
       ...APART,
     ]);
     assert.deepEqual(
