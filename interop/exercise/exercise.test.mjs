@@ -18,9 +18,10 @@ before(() => {
 after(() => exercise.remove());
 
 /** Runs the exercise against this receiver; the spans that its console exporter printed, by name. */
-async function runAgainst(url, { protocol, compression }) {
+async function runAgainst(url, { protocol, compression }, metrics = 'none') {
   const output = await exercise.run('exercise.mjs', {
     OTEL_TRACES_EXPORTER: 'console,otlp',
+    OTEL_METRICS_EXPORTER: metrics,
     OTEL_EXPORTER_OTLP_ENDPOINT: url,
     OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
     OTEL_EXPORTER_OTLP_COMPRESSION: compression,
@@ -42,7 +43,7 @@ describe('into Rotel', () => {
     it(`${encoding.protocol}, compression ${encoding.compression}`, async (test) => {
       const rotel = await startRotel();
       test.after(() => rotel.stop());
-      const console = await runAgainst(rotel.url, encoding);
+      const console = await runAgainst(rotel.url, encoding, 'otlp');
       const output = await rotel.printed(/handle-request[\s\S]*http\.response\.status_code/);
       const { 'handle-request': server, 'call-database': client } = printedSpans(output);
 
@@ -62,6 +63,9 @@ describe('into Rotel', () => {
       assert.match(client.text, /db\.system\.name: Str\(postgresql\)/);
       assert.match(client.text, /Name: exception[\s\S]*exception\.message: Str\(connection refused\)/);
       assert.match(output, /service\.name: Str\(exercise-svc\)/);
+      for (const name of ['requests.total', 'request.duration']) {
+        await rotel.printed(new RegExp(`Name: ${name.replace('.', '\\.')}`));
+      }
     });
   }
 });

@@ -9,6 +9,19 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Project, repositoryFolder, run } from './packed.ts';
 
+interface PrintedMetric {
+  readonly name: string;
+  readonly kind: string;
+  readonly points: readonly {
+    readonly attributes: Readonly<Record<string, unknown>>;
+    readonly value?: number;
+    readonly count?: number;
+    readonly sum?: number;
+    readonly exemplars?: readonly { readonly traceId: string; readonly value: number }[];
+  }[];
+  readonly resource: { readonly attributes: Readonly<Record<string, unknown>> };
+}
+
 interface PrintedSpan {
   readonly traceId: string;
   readonly spanId: string;
@@ -69,11 +82,77 @@ describe('examples', () => {
     assert.equal(attributes[1]?.['exception.message'], 'card declined');
   });
 
-  it('the exercise prints two spans of one trace: a server with a client that failed', () => {
-    const spans: PrintedSpan[] = start('exercise')
+  /** What the exercise prints: spans have a trace id, metrics have points. */
+  function exercise(): { spans: PrintedSpan[]; metrics: PrintedMetric[] } {
+    const lines: (PrintedSpan | PrintedMetric)[] = start('exercise')
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
+    return {
+      spans: lines.filter((line) => 'traceId' in line),
+      metrics: lines.filter((line) => 'points' in line),
+    };
+  }
+
+  it('the exercise prints a counter and a histogram whose exemplar leads to the trace', () => {
+    const { spans, metrics } = exercise();
+    // The last collection is that of the shutdown.
+    const last = (name: string) => metrics.findLast((metric) => metric.name === name);
+    const [requests, duration] = [last('requests.total'), last('request.duration')];
+    assert.deepEqual([...new Set(metrics.map(({ name }) => name))].sort(), [
+      'request.duration',
+      'requests.total',
+    ]);
+    assert.deepEqual([requests?.kind, duration?.kind], ['sum', 'histogram']);
+    assert.deepEqual(
+      requests?.points.map(({ attributes, value }) => [attributes, value]),
+      [[{ 'http.request.method': 'GET' }, 1]],
+    );
+    assert.deepEqual([duration?.points[0]?.count, duration?.points[0]?.sum], [1, 142.5]);
+    const exemplars = metrics.flatMap(({ points }) => points.flatMap((point) => point.exemplars ?? []));
+    assert.ok(exemplars.some(({ traceId, value }) => traceId === spans[0]?.traceId && value === 142.5));
+    for (const metric of metrics) assert.equal(metric.resource.attributes['service.name'], 'exercise-svc');
+  });
+
+  it('the queue prints how deep it is, and how long jobs waited', () => {
+    const lines: PrintedMetric[] = start('queue-depth')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const depths = lines
+      .filter(({ name }) => name === 'queue.depth')
+      .map(({ points }) => points[0]?.value ?? 0);
+    assert.ok(Math.max(...depths) > 0, depths.join());
+    assert.equal(depths.at(-1), 0);
+    const waits = lines.findLast(({ name }) => name === 'queue.wait.duration');
+    assert.equal(waits?.points[0]?.count, 40);
+    assert.equal(lines.findLast(({ name }) => name === 'queue.jobs.done')?.points[0]?.value, 40);
+  });
+
+  it('the service for Prometheus is scraped, and its dashboard asks for metrics that it has', () => {
+    const folder = folderOf('prometheus-service');
+    const text = run(process.execPath, ['prometheus-service.mjs', '--once'], folder, {
+      OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+    });
+    assert.match(text, /^shop_orders_total\{shop_product="lamp",.*\} 2$/m);
+    assert.match(
+      text,
+      /^http_server_request_duration_seconds_count\{.*http_response_status_code="503".*\} 1$/m,
+    );
+    assert.match(text, /^target_info\{service_name="shop"/m);
+    const dashboard = readFileSync(join(folder, 'dashboard.json'), 'utf8');
+    const asked = new Set(
+      [...dashboard.matchAll(/\b(?:http_server|shop|target)_[a-z_]+/g)].map(([name]) => name),
+    );
+    // The native histogram has the bare name, which text has not.
+    asked.delete('http_server_request_duration_seconds');
+    const names = [...asked].filter((name) => !['shop_product'].includes(name));
+    assert.ok(names.length >= 5, names.join());
+    for (const name of names) assert.match(text, new RegExp(`^${name}[{ ]`, 'm'));
+  });
+
+  it('the exercise prints two spans of one trace: a server with a client that failed', () => {
+    const { spans } = exercise();
     assert.equal(spans.length, 2);
     const client = spans.find((span) => span.name === 'call-database');
     const server = spans.find((span) => span.name === 'handle-request');
@@ -88,7 +167,7 @@ describe('examples', () => {
     for (const span of spans) assert.equal(span.resource.attributes['service.name'], 'exercise-svc');
   });
 
-  it('the exercise sends the same spans to a collector with no change of code', async () => {
+  it('the exercise sends the same spans and metrics to a collector with no change of code', async () => {
     const bodies: string[] = [];
     const server = createServer(async (request, response) => {
       const parts: Buffer[] = [];
@@ -100,9 +179,11 @@ describe('examples', () => {
     await once(server, 'listening');
     const child = spawn(process.execPath, ['exercise.mjs'], {
       cwd: folderOf('exercise'),
+      stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         ...process.env,
         OTEL_TRACES_EXPORTER: 'otlp',
+        OTEL_METRICS_EXPORTER: 'otlp',
         OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
         OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:${(server.address() as AddressInfo).port}`,
       },
@@ -110,7 +191,8 @@ describe('examples', () => {
     const [code] = await once(child, 'close');
     server.close();
     assert.equal(code, 0);
-    for (const word of ['handle-request', 'call-database', 'exercise-svc']) {
+    const words = ['handle-request', 'call-database', 'requests.total', 'request.duration', 'exercise-svc'];
+    for (const word of words) {
       assert.ok(bodies.join().includes(word), `${word} is not in:\n${bodies.join()}`);
     }
   });

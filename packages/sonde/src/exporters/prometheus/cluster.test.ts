@@ -47,7 +47,7 @@ class Network {
 const of = (value: number): ResourceMetrics => collected([gauge('load', [point(value)])]);
 /** Timers that never come late: what waits for one is answered at once. */
 const impatient = {
-  setTimer: (callback: () => void) => setTimeout(callback, 20),
+  setTimer: (callback: () => void) => setTimeout(callback, 400),
   clearTimer: clearTimeout,
 } as never;
 

@@ -2,6 +2,7 @@
 import type { ResourceMetrics } from '../../sdk/metrics/metric-data.ts';
 import type { ExpositionFormat } from './accept.ts';
 import { familiesOf, TARGET, targetLabels } from './families.ts';
+import { LabelTexts } from './label-texts.ts';
 import { type Labels, labelsOf, NO_LABELS } from './labels.ts';
 import { type EscapingScheme, Naming, type TranslationStrategy } from './names.ts';
 import { expositionProtobuf } from './protobuf.ts';
@@ -22,6 +23,7 @@ export interface ExpositionSettings {
 export class Exposition {
   readonly #settings: ExpositionSettings;
   readonly #namings = new Map<EscapingScheme, Naming>();
+  readonly #labelTexts = new LabelTexts();
 
   constructor(settings: ExpositionSettings) {
     this.#settings = settings;
@@ -36,7 +38,7 @@ export class Exposition {
     const mapping = { naming, format, prefix, hasScopeLabels: !withoutScopeInfo };
     const families = familiesOf(metrics, mapping, reserved);
     const constantLabels = this.#constantLabels(metrics, naming);
-    const options = { naming, format, constantLabels, appendTimestamp };
+    const options = { naming, format, constantLabels, appendTimestamp, labelTexts: this.#labelTexts };
     const shown = hasTarget ? target : undefined;
     if (format.kind === 'protobuf') return expositionProtobuf(families, shown, options);
     return new TextEncoder().encode(expositionText(families, shown, options).join(''));

@@ -44,6 +44,7 @@ class NameCache {
 
 /** The names of one exporter under one escaping scheme. */
 export class Naming {
+  readonly scheme: EscapingScheme;
   readonly hasSuffixes: boolean;
   readonly #metrics: NameCache;
   readonly #labels: NameCache;
@@ -51,6 +52,7 @@ export class Naming {
   readonly #translate: (name: string) => string;
 
   constructor(strategy: TranslationStrategy, scheme: EscapingScheme) {
+    this.scheme = scheme;
     this.hasSuffixes =
       strategy === 'UnderscoreEscapingWithSuffixes' || strategy === 'NoUTF8EscapingWithSuffixes';
     const isEscaped =

@@ -14,6 +14,7 @@ import type { ExpositionFormat } from './accept.ts';
 import { byBucket, exemplarLabels, latestOf } from './exemplars.ts';
 import { fixedBuckets } from './exponential.ts';
 import type { Family, FamilyPart, FamilyType } from './families.ts';
+import type { LabelTexts } from './label-texts.ts';
 import { type Labels, labelsOf, othersOf } from './labels.ts';
 import { isLegacyLabelName, type Naming } from './names.ts';
 import { isWithoutValue, SeriesSet } from './series-set.ts';
@@ -25,6 +26,8 @@ export interface ExpositionOptions {
   /** Labels of the resource that every series gets. */
   readonly constantLabels: Labels;
   readonly appendTimestamp: boolean;
+  /** Of this exporter, for all its scrapes. */
+  readonly labelTexts: LabelTexts;
 }
 
 /** The types that OpenMetrics has and Prometheus's own text calls differently. */
@@ -72,22 +75,27 @@ function helpText(help: string, isOpenMetrics: boolean): string {
 }
 
 function familySamples(family: Family, options: ExpositionOptions): string {
+  const { naming, constantLabels, labelTexts } = options;
   const series = new SeriesSet(family.name);
-  let text = '';
+  const hasBuckets = family.type === 'histogram';
+  const pieces: string[] = [];
   for (const part of family.parts) {
+    const { scopeLabels } = part;
     const write = writerOf(family, part, options);
-    const hasBuckets = family.type === 'histogram';
+    const context = labelTexts.context([naming.scheme, hasBuckets, scopeLabels, constantLabels]);
     const points: readonly DataPoint<unknown>[] = part.metric.dataPoints;
     for (const point of points) {
       if (isWithoutValue(point)) continue;
-      const own = labelsOf(point.attributes, options.naming, part.scopeLabels, hasBuckets);
-      own.push(...part.scopeLabels);
-      if (options.constantLabels.length > 0) own.push(...othersOf(options.constantLabels, own));
-      const labels = labelText(own);
-      if (series.isNew(labels)) text += write(point, labels);
+      const labels = labelTexts.get(context, point.attributes, () => {
+        const own = labelsOf(point.attributes, naming, scopeLabels, hasBuckets);
+        own.push(...scopeLabels);
+        own.push(...othersOf(constantLabels, own));
+        return labelText(own);
+      });
+      if (series.isNew(labels)) pieces.push(write(point, labels));
     }
   }
-  return text;
+  return pieces.join('');
 }
 
 type PointWriter = (point: DataPoint<unknown>, labels: string) => string;
