@@ -558,7 +558,7 @@ describe('environment variables', () => {
       const other = name === 'http/json' ? 'http/protobuf' : 'http/json';
       const own = {
         OTEL_EXPORTER_OTLP_PROTOCOL: other,
-        OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: name.toUpperCase(),
+        OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: name,
       };
       assert.equal(await protocolUsed(own), type, `${name} for traces`);
     }
