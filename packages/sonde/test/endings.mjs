@@ -23,11 +23,12 @@ const NOISE_MILLIS = 4000;
  * startsItself  the program records nothing at first and calls `start()` itself: there is no flag
  * preload       a package that is loaded before Sonde
  * needs         what is not there without further ado: a package of interop/exits, or `unshare`
+ * slowOnly      left to the full run
  * asInit        the program is PID 1 of a namespace of its own
  */
 export const ways = [
   { name: 'natural end', code: '' },
-  { name: 'process.exit(0)', code: 'process.exit(0);' },
+  { name: 'process.exit(0)', slowOnly: true, code: 'process.exit(0);' },
   { name: 'process.exit(3)', code: 'process.exit(3);' },
   { name: 'process.exitCode = 4', code: 'process.exitCode = 4;' },
   { name: 'an exception', code: 'setTimeout(() => { throw new Error("end"); }, 5);' },
@@ -38,10 +39,11 @@ export const ways = [
   },
   {
     name: "an exception after which the application's own listener exits",
+    slowOnly: true,
     code: 'process.on("uncaughtException", () => process.exit(6)); setTimeout(() => { throw new Error("end"); }, 5);',
   },
   { name: 'SIGTERM', code: 'stay();', signals: ['SIGTERM'] },
-  { name: 'SIGINT', code: 'stay();', signals: ['SIGINT'] },
+  { name: 'SIGINT', slowOnly: true, code: 'stay();', signals: ['SIGINT'] },
   { name: 'SIGINT twice', code: 'stay();', signals: ['SIGINT', 'SIGINT'] },
   {
     name: 'SIGTERM while the loop is busy',
@@ -88,11 +90,33 @@ export const ways = [
   },
   {
     name: 'the natural end of a worker thread',
+    slowOnly: true,
     code: 'if (isMainThread) new Worker(process.argv[1]); else record("in the thread");',
     expects: ['in the thread'],
   },
+  ...['process.exit(6);', 'stay();'].map((how) => ({
+    name: `${how === 'stay();' ? 'SIGTERM' : 'process.exit'} under a worker thread that has something queued`,
+    code: `if (isMainThread) new Worker(process.argv[1]).once('message', () => { ${how} });
+      else { setInterval(() => {}, 1000); setTimeout(() => { record("in the thread"); parentPort.postMessage(1); }, 20); }`,
+    signals: how === 'stay();' ? ['SIGTERM'] : undefined,
+    expects: ['in the thread'],
+  })),
+  {
+    name: 'terminate() of a worker thread half a second after it recorded something',
+    code: `if (isMainThread) {
+        const worker = new Worker(process.argv[1]);
+        worker.once('message', () => setTimeout(() => worker.terminate(), 800));
+      } else { setInterval(() => {}, 1000); record("in the thread"); parentPort.postMessage(1); }`,
+    expects: ['in the thread'],
+  },
+  {
+    name: 'process.exit over a worker thread that never hears',
+    code: `if (isMainThread) new Worker(process.argv[1]).once('message', () => setTimeout(() => process.exit(6), 50));
+      else { parentPort.postMessage(1); for (;;); }`,
+  },
   ...['SIGTERM', 'process.exit(0)', 'natural end'].map((how) => ({
     name: `two copies of Sonde: ${how}`,
+    slowOnly: how !== 'SIGTERM',
     code: `other(); ${how === 'SIGTERM' ? 'stay();' : how === 'natural end' ? '' : how}`,
     signals: how === 'SIGTERM' ? ['SIGTERM'] : undefined,
     expects: ['other copy'],
@@ -124,7 +148,7 @@ const LOAD = {
 };
 
 const PRELUDE = `
-const { Worker, isMainThread } = process.getBuiltinModule('node:worker_threads');
+const { Worker, isMainThread, parentPort } = process.getBuiltinModule('node:worker_threads');
 const { createRequire } = process.getBuiltinModule('node:module');
 const load = createRequire(process.argv[1]);
 const RUN = process.env.RUN;

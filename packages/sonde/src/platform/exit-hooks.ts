@@ -9,6 +9,8 @@ export interface ExitHooks {
    * `isLast` there is none: what cannot be sent is settled as lost.
    */
   deliver(timeoutMillis: number, isLast: boolean): boolean;
+  /** Encodes what is queued and begins to send it: what a thread holds may be gone without a word. */
+  handOver(): void;
   /** Says what is left when there is no more time. */
   abandon(): void;
   /** Bound of the whole way out, in milliseconds. */

@@ -3,22 +3,43 @@
  * gets no signals and has only `exit`).
  *
  * A signal handler takes away the default action, so ours has to give it back: it delivers (an exporter that is not ours
- * gets time for that; a second signal ends it), takes itself away, raises the signal again, and puts itself back should the process live on (as PID 1 the kernel ignores a raised signal).
- * It does so unless a listener remains that belongs to the application, which then ends the process in its own way.
+ * gets time for that; a second signal ends it), takes itself away, raises the signal again, and puts itself back should
+ * the process live on (as PID 1 the kernel ignores a raised signal). It does so unless a listener remains that belongs to the application, which then ends the process in its own way.
  * signal-exit, in many command line tools, listens too and raises the signal again only when it is alone: its
  * listeners do not count, or both would wait for each other for ever.
  */
 import type { ExitHooks } from './exit-hooks.ts';
+import { answerMainThread, type Threads, watchThreads } from './node-threads.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /** Registers the hooks; returns what takes them away again. */
 export function installExitHooks(hooks: ExitHooks): () => void {
   const wayOut: WayOut = { spentMillis: 0, flushingSince: undefined };
-  const removals = [installNaturalEnd(hooks, wayOut), installExit(hooks, wayOut)];
-  if (isMainThread()) for (const signal of SIGNALS) removals.push(installSignal(signal, hooks));
+  const removals = [installNaturalEnd(hooks, wayOut)];
+  if (isMainThread()) {
+    const threads = watchThreads();
+    const all = withThreads(hooks, threads);
+    removals.push(threads.forget, installExit(all, wayOut));
+    for (const signal of SIGNALS) removals.push(installSignal(signal, all));
+  } else removals.push(installExit(hooks, wayOut), answerMainThread(hooks));
   return () => {
     for (const remove of removals) remove();
+  };
+}
+
+/** What the main thread delivers when it ends is also what its worker threads hold: they end with it. */
+function withThreads(hooks: ExitHooks, threads: Threads): ExitHooks {
+  return {
+    ...hooks,
+    isPending: () => hooks.isPending() || threads.count() > 0,
+    deliver(timeoutMillis, isLast) {
+      const end = performance.now() + timeoutMillis;
+      threads.ask();
+      const isComplete = !hooks.isPending() || hooks.deliver(timeoutMillis, isLast);
+      threads.await(end - performance.now());
+      return isComplete;
+    },
   };
 }
 

@@ -82,6 +82,7 @@ export function installExitHandlers(options: ExitHandlerOptions = {}): () => voi
       isPending,
       flush: () => flushAll(timeoutMillis),
       deliver: deliverNow,
+      handOver,
       abandon,
       timeoutMillis,
     };
@@ -109,6 +110,13 @@ async function flushAll(timeoutMillis: number): Promise<void> {
 /** Records whose fate is not known. */
 function held(participant: ExitParticipant): number {
   return participant.heldLength ?? participant.queueLength;
+}
+
+/** Encodes the records that wait for a full batch. Metrics are collected at their own times. */
+function handOver(): void {
+  for (const participant of living()) {
+    if (participant.heldLength !== undefined && participant.queueLength > 0) participant.encodeAllNow();
+  }
 }
 
 /** Says what nobody can deliver any more. */
