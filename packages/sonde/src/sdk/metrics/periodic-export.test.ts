@@ -140,6 +140,15 @@ describe('PeriodicExport', () => {
     assert.deepEqual([exporter.exported.length, clock.pendingTimers], [before, 0]);
   });
 
+  it('ends without an export when there is nothing but what the SDK says about itself', async () => {
+    const { clock, exporter, periodic, add } = bedOf();
+    add(1);
+    await clock.run(periodic.flush());
+    await clock.run(periodic.close());
+    assert.equal(exporter.exported.length, 1);
+    assert.equal(exporter.calls.at(-1), 'shutdown');
+  });
+
   it('survives exporters that throw, reject and answer twice', async () => {
     const { clock, exporter, periodic, add } = bedOf();
     const answers: ((done: (result: ExportResult) => void) => void)[] = [

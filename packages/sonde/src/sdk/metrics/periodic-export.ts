@@ -8,6 +8,7 @@
  */
 import type { Timer } from '#platform';
 import { report } from '../common/diagnostics.ts';
+import { SELF_SCOPE } from '../common/self-metrics.ts';
 import { withTracingSuppressed } from '../common/suppress-tracing.ts';
 import { Deadline, withDeadline } from '../pipeline/deadline.ts';
 import { type DirectPath, directPathOf } from '../pipeline/direct-export.ts';
@@ -60,7 +61,7 @@ export class PeriodicExport implements ExitParticipant {
       const work = attempt(() => withTracingSuppressed(() => exporter.forceFlush?.()));
       await withDeadline(work, timeoutMillis, 'exporter.forceFlush()', this.#host);
     };
-    const exported = this.#run();
+    const exported = this.#run(false);
     await settleAll(`${owner}.forceFlush()`, [exported, exported.catch(() => {}).then(flushed)]);
   }
 
@@ -107,7 +108,7 @@ export class PeriodicExport implements ExitParticipant {
 
   #handOver(path: DirectPath<ResourceMetrics>, { resourceMetrics }: CollectionResult): void {
     const points = pointCount(resourceMetrics);
-    if (points === 0) return;
+    if (points === 0 || isOnlyAboutItself(resourceMetrics)) return;
     this.ledger.made += points;
     path.take([resourceMetrics], 1, this.ledger);
   }
@@ -120,22 +121,22 @@ export class PeriodicExport implements ExitParticipant {
     if (this.#isClosed) return;
     this.#schedule();
     // What fails is in the ledger, or was said.
-    if (this.#running === undefined) this.#run().catch(() => {});
+    if (this.#running === undefined) this.#run(true).catch(() => {});
   }
 
-  #run(): Promise<void> {
-    const running = this.#collectAndExport().finally(() => {
+  #run(isTick: boolean): Promise<void> {
+    const running = this.#collectAndExport(isTick).finally(() => {
       if (this.#running === running) this.#running = undefined;
     });
     this.#running = running;
     return running;
   }
 
-  async #collectAndExport(): Promise<void> {
+  async #collectAndExport(isTick: boolean): Promise<void> {
     const { reader, timeoutMillis, maxBatchSize, owner } = this.#options;
     const { resourceMetrics } = await this.#collect(reader, timeoutMillis);
     const points = pointCount(resourceMetrics);
-    if (points === 0) return;
+    if (points === 0 || (!isTick && isOnlyAboutItself(resourceMetrics))) return;
     this.ledger.made += points;
     await pendingResources([resourceMetrics], timeoutMillis, this.#host);
     const batches =
@@ -168,4 +169,12 @@ export class PeriodicExport implements ExitParticipant {
       });
     });
   }
+}
+
+/**
+ * What the SDK has to tell about itself leaves at the interval, and with others: by itself it is no reason for a flush or
+ * a last export. A program that measures nothing would wait there for a receiver that it may not have.
+ */
+function isOnlyAboutItself({ scopeMetrics }: ResourceMetrics): boolean {
+  return scopeMetrics.every(({ scope }) => scope.name === SELF_SCOPE);
 }
