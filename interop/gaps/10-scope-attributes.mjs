@@ -1,4 +1,4 @@
-/** Gap 10: a tracer cannot be given scope attributes. */
+/** Gap 10: tracers and meters cannot be given scope attributes. */
 import assert from 'node:assert/strict';
 import { startCapture } from '../support/capture.mjs';
 import { recordingProvider } from './tools.mjs';
@@ -18,6 +18,13 @@ export const checks = {
     const { provider } = recordingProvider(subject);
     const [a, b] = ['a', 'b'].map((shard) =>
       provider.getTracer('library', '1.0.0', { attributes: { shard } }),
+    );
+    assert.notEqual(a, b);
+  },
+  'tell meters apart': ({ sdk }) => {
+    const provider = new sdk.MeterProvider();
+    const [a, b] = ['a', 'b'].map((shard) =>
+      provider.getMeter('library', '1.0.0', { attributes: { shard } }),
     );
     assert.notEqual(a, b);
   },
