@@ -19,6 +19,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..');
 const OURS = 'sonde';
 const allContenders = [OURS, 'official-2', 'official-3-esm', 'official-3-cjs'];
+/** Takes part in the cases that name it. */
+const PROM_CLIENT = 'prom-client';
 const caseFiles = [
   'micro/span-life.mjs',
   'pipeline/receiver-cpu.mjs',
@@ -38,6 +40,19 @@ const caseFiles = [
   'pipeline/grpc-export.mjs',
   'pipeline/grpc-start.mjs',
   'pipeline/grpc-memory.mjs',
+  'micro/metrics-counter.mjs',
+  'micro/metrics-counter-in-span.mjs',
+  'micro/metrics-counter-wide.mjs',
+  'micro/metrics-counter-prom.mjs',
+  'micro/metrics-histogram.mjs',
+  'micro/metrics-histogram-in-span.mjs',
+  'micro/metrics-histogram-prom.mjs',
+  'micro/metrics-exponential.mjs',
+  'micro/metrics-bound.mjs',
+  'micro/metrics-bound-in-span.mjs',
+  'memory/metrics-measurement.mjs',
+  'memory/metrics-series.mjs',
+  'pipeline/metrics-collect.mjs',
   'startup/time.mjs',
   'startup/memory.mjs',
   'startup/register-time.mjs',
@@ -79,6 +94,7 @@ for (const line of ['official-2', 'official-3']) {
   installApart(`bench/contenders/${line}`);
   if (withRegister) installApart(`bench/contenders/${line}-auto`);
 }
+if (files.some((file) => file.includes('prom'))) installApart('bench/contenders/prom-client');
 const hasOfficial = contenders.some((name) => name.startsWith('official'));
 if (servers.some((file) => file.startsWith('http')) && hasOfficial)
   installApart('bench/contenders/official-http');
@@ -87,7 +103,8 @@ async function runAll(node) {
   const runs = [];
   for (const file of files) {
     const module = await import(new URL(file, import.meta.url));
-    const taking = contenders.filter((name) => module.contenders?.includes(name) ?? true);
+    const all = contenders.includes(OURS) ? [...contenders, PROM_CLIENT] : contenders;
+    const taking = all.filter((name) => module.contenders?.includes(name) ?? name !== PROM_CLIENT);
     const results = await compare({
       node,
       file,
@@ -100,6 +117,9 @@ async function runAll(node) {
     const run = { title: module.title, target: module.target, results, verdict };
     runs.push(run);
     console.log(table([run], contenders).at(-1));
+    const prom = results.get(PROM_CLIENT);
+    if (prom?.value !== undefined)
+      console.log(`  ${PROM_CLIENT}: ${prom.value.toFixed(1)} (${prom.minimum.toFixed(1)}) ${prom.unit}`);
     for (const [name, { error }] of results) if (error !== undefined) console.error(`  ${name}: ${error}`);
   }
   return runs;

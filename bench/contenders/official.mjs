@@ -12,7 +12,17 @@ const nowhere = {
   shutdown: () => Promise.resolve(),
 };
 
-export function officialContender({ api, core, resources, contextManager, traces, logs, otlp, exporter }) {
+export function officialContender({
+  api,
+  core,
+  resources,
+  contextManager,
+  traces,
+  metrics,
+  logs,
+  otlp,
+  exporter,
+}) {
   const Provider = traces.TracerProvider ?? traces.BasicTracerProvider;
   const batch = (spanExporter) =>
     traces.TracerProvider === undefined
@@ -61,6 +71,28 @@ export function officialContender({ api, core, resources, contextManager, traces
     /** The exporter that speaks OTLP/HTTP protobuf to this URL. */
     exporterTo: (url) => new exporter.OTLPTraceExporter({ url }),
     encode,
+    /** A meter whose reader is asked by hand; `views` and `limit`, of series, are the provider's and the reader's. */
+    makeMetrics({ views = [], limit = 2000 } = {}) {
+      class Reader extends metrics.MetricReader {
+        async onForceFlush() {}
+        async onShutdown() {}
+      }
+      const reader = new Reader({ cardinalitySelector: () => limit });
+      const resource = resources.resourceFromAttributes(resourceAttributes);
+      const provider = new metrics.MeterProvider({ resource, readers: [reader], views });
+      return { meter: provider.getMeter('bench', '1.0.0'), collect: () => reader.collect() };
+    },
+    makeMeter(options) {
+      return this.makeMetrics(options).meter;
+    },
+    /** A collection as one OTLP protobuf request. */
+    encodeMetrics: ({ resourceMetrics }) => otlp.ProtobufMetricsSerializer.serializeRequest(resourceMetrics),
+    /** Runs the function in a sampled span. */
+    inSpan(run) {
+      this.installContext();
+      const span = this.makeProvider().getTracer('bench', '1.0.0').startSpan('GET /api/v2/orders/{id}');
+      return api.context.with(api.trace.setSpan(api.ROOT_CONTEXT, span), run);
+    },
     /** Makes context follow asynchronous work. */
     installContext() {
       api.context.setGlobalContextManager(new contextManager.AsyncLocalStorageContextManager().enable());

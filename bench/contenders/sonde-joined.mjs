@@ -7,6 +7,8 @@ const INSIDE = [
   'sdk/pipeline/direct-export.js',
   'otlp/wire/spare-memory.js',
   'otlp/logs/encode.js',
+  'otlp/metrics/encode.js',
+  'otlp/metrics/point-run.js',
 ];
 
 /** Joins what `npm run build` has left in packages/sonde/dist/esm. */
@@ -20,10 +22,8 @@ export function entry(name) {
   return import(new URL(`entry/${name}.js`, folder));
 }
 
-/** The codecs behind the inside path from batcher to exporter, the name of that path, and where sent bytes go back to. */
+/** The codecs behind the inside path to the exporters, the name of that path, and where sent bytes go back to. */
 export async function inside() {
-  const [{ tracesProtobuf }, { DIRECT_EXPORT }, { giveBackBytes }, { logsProtobuf }] = await Promise.all(
-    INSIDE.map((file) => import(new URL(file, folder))),
-  );
-  return { tracesProtobuf, logsProtobuf, DIRECT_EXPORT, giveBackBytes };
+  const modules = await Promise.all(INSIDE.map((file) => import(new URL(file, folder))));
+  return Object.assign({}, ...modules);
 }

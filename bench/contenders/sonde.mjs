@@ -9,7 +9,8 @@ import { entry, inside } from './sonde-joined.mjs';
 const [api, sdk, otlp, propagators, resources] = await Promise.all(
   ['index', 'sdk', 'otlp', 'propagators', 'resources'].map(entry),
 );
-const { tracesProtobuf, logsProtobuf, DIRECT_EXPORT, giveBackBytes } = await inside();
+const { tracesProtobuf, logsProtobuf, metricsProtobuf, sliceRuns, DIRECT_EXPORT, giveBackBytes } =
+  await inside();
 
 const nowhere = {
   onStart() {},
@@ -108,6 +109,33 @@ export const contender = {
   grpcExporterTo: (url) => new otlp.OTLPTraceExporter({ protocol: 'grpc', url }),
   /** All spans as one request, in the pieces that the transport writes: they are never joined. */
   encode: (spans) => ({ length: encodeAll(spans, spans.length) }),
+  makeMetrics({ views = [], limit = 2000 } = {}) {
+    const reader = new sdk.ManualMetricReader({ cardinalitySelector: () => limit });
+    const resource = resources.resourceFromAttributes(resourceAttributes);
+    const provider = new sdk.MeterProvider({ resource, readers: [reader], views });
+    return { meter: provider.getMeter('bench', '1.0.0'), collect: () => reader.collect() };
+  },
+  makeMeter(options) {
+    return this.makeMetrics(options).meter;
+  },
+  /** In the slices of the exporter, which makes a request of each. */
+  encodeMetrics({ resourceMetrics }) {
+    let length = 0;
+    for (const slice of sliceRuns(resourceMetrics, 4_096)) {
+      for (const batch of metricsProtobuf.encode(slice, slice.length)) {
+        for (const piece of metricsProtobuf.complete(batch)) {
+          length += piece.length;
+          giveBackBytes(piece);
+        }
+      }
+    }
+    return { length };
+  },
+  inSpan(run) {
+    this.installContext();
+    const span = this.makeProvider().getTracer('bench', '1.0.0').startSpan('GET /api/v2/orders/{id}');
+    return api.context.with(api.trace.setSpan(api.ROOT_CONTEXT, span), run);
+  },
   installContext: () => new sdk.TracerProvider().register(),
   rootContext: api.ROOT_CONTEXT,
   getter: api.defaultTextMapGetter,

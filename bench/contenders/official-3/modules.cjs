@@ -5,6 +5,7 @@ module.exports = {
   core: require('@opentelemetry/core'),
   exporter: require('@opentelemetry/exporter-trace-otlp-proto'),
   logs: require('@opentelemetry/sdk-logs'),
+  metrics: require('@opentelemetry/sdk-metrics'),
   otlp: require('@opentelemetry/otlp-transformer'),
   resources: require('@opentelemetry/resources'),
   traces: require('@opentelemetry/sdk-trace'),

@@ -6,4 +6,5 @@ export * as exporter from '@opentelemetry/exporter-trace-otlp-proto';
 export * as otlp from '@opentelemetry/otlp-transformer';
 export * as resources from '@opentelemetry/resources';
 export * as logs from '@opentelemetry/sdk-logs';
+export * as metrics from '@opentelemetry/sdk-metrics';
 export * as traces from '@opentelemetry/sdk-trace';

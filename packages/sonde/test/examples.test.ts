@@ -167,6 +167,34 @@ describe('examples', () => {
     for (const span of spans) assert.equal(span.resource.attributes['service.name'], 'exercise-svc');
   });
 
+  it('metrics prints a counter, a gauge and a histogram with the trace of an order', () => {
+    interface Printed {
+      readonly name: string;
+      readonly points: {
+        readonly attributes: Record<string, unknown>;
+        readonly value: unknown;
+        readonly exemplars?: { readonly traceId?: string }[];
+      }[];
+    }
+    const printed = start('metrics')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Printed);
+    const of = (name: string) => printed.find((metric) => metric.name === name)?.points ?? [];
+    const values = (name: string) => of(name).map(({ attributes, value }) => [attributes['item'], value]);
+    assert.deepEqual(values('shop.orders'), [
+      ['tea', 1],
+      ['cake', 2],
+    ]);
+    assert.deepEqual(values('shop.stock'), [
+      ['tea', 4],
+      ['cake', 5],
+    ]);
+    const [point] = of('shop.order.duration');
+    assert.deepEqual(Object.keys(point?.attributes ?? {}), ['item']);
+    assert.match(point?.exemplars?.[0]?.traceId ?? '', /^[0-9a-f]{32}$/);
+  });
+
   it('the exercise sends the same spans and metrics to a collector with no change of code', async () => {
     const bodies: string[] = [];
     const server = createServer(async (request, response) => {

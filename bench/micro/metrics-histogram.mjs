@@ -1,0 +1,13 @@
+/** A histogram with three attributes in a fresh object, 1,000 sets. */
+import { measureTime } from '../harness/measure.mjs';
+import { amount, thousand } from '../harness/measurements.mjs';
+
+export const title = 'histogram.record, 3 attributes, 1,000 sets';
+export const target = { ratioAtLeast: 4 };
+
+export function run(contender, options) {
+  const histogram = contender.makeMeter().createHistogram('duration');
+  return measureTime((iterations) => {
+    for (let index = 0; index < iterations; index++) histogram.record(amount(index), thousand(index));
+  }, options);
+}
