@@ -103,7 +103,7 @@ describe('winston 1 and 2', () => {
 });
 
 describe('bunyan', () => {
-  for (const library of ['bunyan', 'bunyan-1.0']) {
+  for (const library of ['bunyan-2', 'bunyan', 'bunyan-1.0']) {
     for (const way of WAYS) {
       it(`${library}, ${way}`, async () => {
         const { records, lines, stderr } = await runApp({

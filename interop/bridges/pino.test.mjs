@@ -79,6 +79,19 @@ describe('pino', () => {
     assert.equal(lines.length, 6);
   });
 
+  it('registerInstrumentations, a processor and an exporter that log, and everything taken back', async () => {
+    const app = { library: 'pino', bridge, scenario: 'pino-by-hand', way: 'by hand' };
+    const { stderr, stdout } = await runApp({ ...app, env: { NO_BRIDGE: '1' } });
+    const { exported, isOffAtFirst, isBack } = JSON.parse(
+      stderr.split('\n').find((line) => line.startsWith('{')),
+    );
+    // What a processor logs about a record is a record, what it logs about that one is not; an exporter's own are none.
+    assert.deepEqual(exported, ['about one', 'one', 'about two', 'two']);
+    assert.deepEqual([isOffAtFirst, isBack], [true, true]);
+    assert.match(stdout, /from the exporter, later/);
+    assert.match(stdout, /after undo/);
+  });
+
   for (const version of [24, 26]) {
     it(`on Node ${version}, also beside tsx`, async (test) => {
       const node = findNode(version);

@@ -20,7 +20,7 @@ exports.inSpan = (run) =>
 
 /** Starts the SDK and the bridge by hand, unless zero-code start has done so. */
 exports.bridgeByHand = (library, name, options) => {
-  if (process.env.BY_HAND !== '1') return;
+  if (process.env.BY_HAND !== '1' || process.env.NO_BRIDGE === '1') return;
   fromSonde('sonde/sdk').startSdk();
   const { [`bridge${name[0].toUpperCase()}${name.slice(1)}`]: bridge } = fromSonde(`sonde/bridges/${name}`);
   bridge(library, options);
@@ -28,7 +28,7 @@ exports.bridgeByHand = (library, name, options) => {
 
 /** Waits until what was sent has arrived: the end of the process has a deadline, which a busy machine may miss. */
 exports.flush = async () => {
-  await logs.getLoggerProvider().forceFlush();
+  await logs.getLoggerProvider().forceFlush?.();
 };
 
 exports.sonde = fromSonde;

@@ -13,13 +13,21 @@ const OWN_WORK = /* @__PURE__ */ createContextKey('sonde own work');
 
 let suppressed: Context | undefined;
 
+/** Calls that are running right now: known also where no context manager follows what they begin. */
+let running = 0;
+
 /** Runs the callback, and what follows from it, without tracing. What it throws passes through. */
 export function withTracingSuppressed<R>(callback: () => R): R {
   suppressed ??= suppressTracing(ROOT_CONTEXT).setValue(OWN_WORK, true);
-  return runInContext(suppressed, callback as (none: undefined) => R, undefined);
+  running++;
+  try {
+    return runInContext(suppressed, callback as (none: undefined) => R, undefined);
+  } finally {
+    running--;
+  }
 }
 
 /** True inside an exporter: a log record made there would be exported in turn, and so on for ever. */
 export function isOwnWork(context: Context): boolean {
-  return isTracingSuppressed(context) && context.getValue(OWN_WORK) === true;
+  return running > 0 || (isTracingSuppressed(context) && context.getValue(OWN_WORK) === true);
 }

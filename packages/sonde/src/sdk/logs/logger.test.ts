@@ -146,6 +146,22 @@ describe('emit', () => {
       ['kept'],
     );
   });
+
+  it('takes nothing from an exporter that runs, also where no context manager follows what it begins', () => {
+    const { logger, records } = setUp();
+    withTracingSuppressed(() => withTracingSuppressed(() => logger.emit({ body: 'at once' })));
+    assert.throws(() =>
+      withTracingSuppressed(() => {
+        logger.emit({ body: 'before it threw' });
+        throw new Error('broken exporter');
+      }),
+    );
+    logger.emit({ body: 'outside' });
+    assert.deepEqual(
+      records.map((record) => record.body),
+      ['outside'],
+    );
+  });
 });
 
 describe('enabled', () => {
