@@ -25,6 +25,8 @@ const caseFiles = [
   'micro/span-life.mjs',
   'pipeline/receiver-cpu.mjs',
   'micro/encode.mjs',
+  'micro/encode-zipkin.mjs',
+  'micro/encode-thrift.mjs',
   'micro/unsampled.mjs',
   'micro/child.mjs',
   'memory/recording-span.mjs',

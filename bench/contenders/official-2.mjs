@@ -8,4 +8,7 @@ export const contender = {
   startProgram: 'official-2/start.cjs',
   registerFlags: ['--require', '@opentelemetry/auto-instrumentations-node/register'],
   registerFolder: 'official-2-auto',
+  /** Loaded by the cases that need them. */
+  zipkinEncoder: async () => (await import('./official-2/exporters.cjs')).default.zipkinEncoder(),
+  thriftEncoder: async () => (await import('./official-2/exporters.cjs')).default.thriftEncoder(),
 };

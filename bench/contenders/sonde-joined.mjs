@@ -9,6 +9,9 @@ const INSIDE = [
   'otlp/logs/encode.js',
   'otlp/metrics/encode.js',
   'otlp/metrics/point-run.js',
+  'exporters/zipkin/encode.js',
+  'exporters/jaeger/encode-thrift.js',
+  'exporters/jaeger/thrift-binary.js',
 ];
 
 /** Joins what `npm run build` has left in packages/sonde/dist/esm. */

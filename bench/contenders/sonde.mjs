@@ -9,8 +9,8 @@ import { entry, inside } from './sonde-joined.mjs';
 const [api, sdk, otlp, propagators, resources] = await Promise.all(
   ['index', 'sdk', 'otlp', 'propagators', 'resources'].map(entry),
 );
-const { tracesProtobuf, logsProtobuf, metricsProtobuf, sliceRuns, DIRECT_EXPORT, giveBackBytes } =
-  await inside();
+const inner = await inside();
+const { tracesProtobuf, logsProtobuf, metricsProtobuf, sliceRuns, DIRECT_EXPORT, giveBackBytes } = inner;
 
 const nowhere = {
   onStart() {},
@@ -76,7 +76,27 @@ const nullLogExporter = {
   shutdown: () => Promise.resolve(),
 };
 
+const zipkinMapping = {
+  serviceName: undefined,
+  statusCodeTagName: 'otel.status_code',
+  statusErrorTagName: 'error',
+};
+
+/** A function from spans to the length of their message. */
+function encoder(codec) {
+  return (spans) => encodeAll(spans, spans.length, codec);
+}
+
 export const contender = {
+  zipkinEncoder: () => encoder(inner.zipkinCodec(zipkinMapping)),
+  thriftEncoder() {
+    const framing = {
+      writer: new inner.ThriftBinaryWriter(),
+      isCall: false,
+      maxBytes: Number.POSITIVE_INFINITY,
+    };
+    return encoder(inner.thriftCodec({ serviceName: undefined, tags: [] }, framing));
+  },
   startProgram: 'sonde-start.mjs',
   registerFlags: ['--import', 'sonde/register'],
   makeProvider({ sampled = true, processors = [nowhere] } = {}) {

@@ -129,9 +129,9 @@ function encode(
       }
     }
     if (inRange > 0) ranges.push({ start, end: writer.position, count: inRange });
-    const all = writer.finish();
-    for (const range of ranges) {
-      batches.push({ resource, scopes: all.subarray(range.start, range.end), count: range.count });
+    for (const { start, end, count } of ranges) {
+      const scopes = ranges.length === 1 ? writer.finish() : writer.part(start, end);
+      batches.push({ resource, scopes, count });
     }
   }
   return batches;

@@ -2,7 +2,8 @@
  * What the two encodings of Thrift have in common: the shape of a writer, and the cursor in the shared buffer. It knows no
  * struct of Jaeger's. A message is written in one go, front to back, and taken as one piece.
  */
-import { reserve, take } from '../../otlp/wire/protobuf-writer.ts';
+import { allocateBytes } from '#platform';
+import { buffer, reserve, take } from '../../otlp/wire/protobuf-writer.ts';
 
 /** Writes fields in the order of their ids. Lists have structs in them; nothing else is needed here. */
 export abstract class ThriftWriter {
@@ -23,6 +24,16 @@ export abstract class ThriftWriter {
   /** What was written since `start`; the caller's own. */
   finish(): Uint8Array {
     return take(0, this.position);
+  }
+
+  /**
+   * A part of what was written since `start`, in memory of its own: messages are acknowledged one by one, and what one of
+   * them gives back must not be another's.
+   */
+  part(start: number, end: number): Uint8Array {
+    const bytes = allocateBytes(end - start);
+    bytes.set(buffer.subarray(start, end));
+    return bytes;
   }
 
   /** The head of a call that nobody answers; a struct with its arguments follows. */

@@ -6,6 +6,7 @@ import { createServer as createHttp2, type Http2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { giveBackBytes } from '../../otlp/wire/spare-memory.ts';
 import { setGlobalErrorHandler } from '../../sdk/common/diagnostics.ts';
 import type { ExportResult } from '../../sdk/common/export-result.ts';
 import { resourceFromAttributes } from '../../sdk/common/resource.ts';
@@ -164,6 +165,23 @@ describe('the Thrift encodings', () => {
           spans.map(({ name }) => name),
         );
       }
+    }
+  });
+
+  it('give each datagram memory of its own: what one gives back is not another one’s', () => {
+    const spans = Array.from({ length: 512 }, (_, index) =>
+      fakeSpan(`span ${index}`, { attributes: { text: 'x'.repeat(500) } }),
+    );
+    const codec = thriftCodec(PROCESS, framing('call-compact'));
+    const batches = codec.encode(spans, spans.length);
+    assert.ok(batches.length > 2);
+    const before = batches.map((batch) => Buffer.concat(codec.complete(batch)));
+    const [first, ...others] = batches;
+    giveBackBytes(first!.scopes);
+    codec.encode(spans.toReversed(), spans.length);
+    messages(spans.toReversed(), 'binary');
+    for (const [index, batch] of others.entries()) {
+      assert.deepEqual(Buffer.concat(codec.complete(batch)), before[index + 1]);
     }
   });
 

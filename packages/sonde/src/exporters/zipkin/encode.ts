@@ -5,17 +5,26 @@
 import { groupByResource, type RecordReader } from '../../otlp/message/scope-groups.ts';
 import type { EncodedBatch, SignalCodec } from '../../otlp/signal-codec.ts';
 import { stringJson, utf8 } from '../../otlp/wire/json-writer.ts';
+import { buffer, reserve, take } from '../../otlp/wire/protobuf-writer.ts';
 import { report } from '../../sdk/common/diagnostics.ts';
-import { hex16 } from '../../sdk/common/ids.ts';
 import type { InstrumentationScope } from '../../sdk/common/instrumentation-scope.ts';
 import type { Resource } from '../../sdk/common/resource.ts';
 import { recordOf } from '../../sdk/traces/foreign-span.ts';
 import type { ReadableSpan } from '../../sdk/traces/readable-span.ts';
 import { NO_PARENT, SpanRecord } from '../../sdk/traces/span-record.ts';
 import { durationMicros, scopeTags, serviceNameOf, startMicros } from '../span-parts.ts';
-import { annotationsJson } from './annotations.ts';
+import { writeAnnotations } from './annotations.ts';
+import {
+  type Literal,
+  literal,
+  writeHex,
+  writeJson,
+  writeLiteral,
+  writeText,
+  writeWhole,
+} from './json-bytes.ts';
 import { remoteEndpointJson } from './remote-endpoint.ts';
-import { type CommonTags, commonTags, spanTagsJson, type TagNames } from './tags.ts';
+import { CommonTags, type TagNames, writeTags } from './tags.ts';
 
 /** What the exporter's options say about the mapping. */
 export interface ZipkinMapping extends TagNames {
@@ -23,8 +32,28 @@ export interface ZipkinMapping extends TagNames {
   readonly serviceName: string | undefined;
 }
 
-/** Zipkin's words for the kinds of the API, which count from INTERNAL = 0; that one is left out. */
-const KINDS = ['', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'] as const;
+const TRACE_ID = /* @__PURE__ */ literal(',{"traceId":"');
+const ID = /* @__PURE__ */ literal('","id":"');
+const PARENT_ID = /* @__PURE__ */ literal('","parentId":"');
+const NAME = /* @__PURE__ */ literal('","name":"');
+const TIMESTAMP = /* @__PURE__ */ literal(',"timestamp":');
+const DURATION = /* @__PURE__ */ literal(',"duration":');
+const NOTHING = /* @__PURE__ */ literal('');
+const OPEN_LIST = 0x5b;
+const CLOSE = 0x7d;
+
+/**
+ * Zipkin's words for the kinds of the API, which count from INTERNAL = 0; that one is left out. Each begins with the quote
+ * that ends the text before it.
+ */
+const NO_KIND = /* @__PURE__ */ literal('"');
+const KINDS = [
+  NO_KIND,
+  /* @__PURE__ */ literal('","kind":"SERVER"'),
+  /* @__PURE__ */ literal('","kind":"CLIENT"'),
+  /* @__PURE__ */ literal('","kind":"PRODUCER"'),
+  /* @__PURE__ */ literal('","kind":"CONSUMER"'),
+] as const;
 
 const reader: RecordReader<ReadableSpan, SpanRecord> = {
   what: 'span',
@@ -50,17 +79,23 @@ function encode(mapping: ZipkinMapping, spans: readonly ReadableSpan[], count: n
   const batches: ZipkinBatch[] = [];
   for (const [resource, groups] of groupByResource(spans, count, reader)) {
     const isDraft = resource.asyncAttributesPending === true;
-    const texts: string[] = [];
+    let position = 0;
+    let written = 0;
     for (const [scope, records] of groups) {
       const group = groupOf(mapping, isDraft ? undefined : resource, scope);
       for (const span of records) {
-        const text = spanText(mapping, group, span);
-        if (text !== '') texts.push(text);
+        try {
+          position = writeSpan(position, mapping, group, span);
+          written++;
+        } catch (error) {
+          report('error', 'encoding_failed', 'A span could not be encoded and is dropped', error);
+        }
       }
     }
-    if (texts.length > 0) {
-      batches.push({ resource, scopes: utf8(texts.join(',')), count: texts.length, isDraft });
-    }
+    // Every span has a comma before it; the first one's place is the bracket's.
+    if (written === 0) continue;
+    buffer[0] = OPEN_LIST;
+    batches.push({ resource, scopes: take(0, position), count: written, isDraft });
   }
   return batches;
 }
@@ -69,7 +104,7 @@ function encode(mapping: ZipkinMapping, spans: readonly ReadableSpan[], count: n
 interface SpanGroup {
   readonly common: CommonTags;
   /** With its comma; empty while the resource is pending. */
-  readonly localEndpoint: string;
+  readonly localEndpoint: Literal;
 }
 
 function groupOf(
@@ -77,55 +112,54 @@ function groupOf(
   resource: Resource | undefined,
   scope: InstrumentationScope,
 ): SpanGroup {
-  if (resource === undefined) return { common: commonTags(scopeTags(scope)), localEndpoint: '' };
-  const common = commonTags([...Object.entries(resource.attributes), ...scopeTags(scope)]);
+  if (resource === undefined) return { common: new CommonTags(scopeTags(scope)), localEndpoint: NOTHING };
+  const common = new CommonTags([...Object.entries(resource.attributes), ...scopeTags(scope)]);
   const name = stringJson(serviceNameOf(mapping.serviceName, resource));
-  return { common, localEndpoint: `,"localEndpoint":{"serviceName":${name}}` };
+  return { common, localEndpoint: literal(`,"localEndpoint":{"serviceName":${name}}`) };
 }
 
-/** Empty, and said, for a span that cannot be encoded. */
-function spanText(mapping: ZipkinMapping, group: SpanGroup, span: SpanRecord): string {
-  try {
-    return spanJson(mapping, group, span);
-  } catch (error) {
-    report('error', 'encoding_failed', 'A span could not be encoded and is dropped', error);
-    return '';
+/** Numbers of at most 2^53 and ids need no room of their own beside the constants. */
+function writeSpan(position: number, mapping: ZipkinMapping, group: SpanGroup, span: SpanRecord): number {
+  const traceId = span.traceId!;
+  let p = writeLiteral(position, TRACE_ID);
+  p = writeHex(writeHex(p, traceId.word0), traceId.word1);
+  p = writeHex(writeHex(p, traceId.word2), traceId.word3);
+  p = writeLiteral(p, ID);
+  p = writeHex(writeHex(p, span.spanIdHigh), span.spanIdLow);
+  if (span.parentFlags !== NO_PARENT) {
+    p = writeLiteral(p, PARENT_ID);
+    p = writeHex(writeHex(p, span.parentSpanIdHigh), span.parentSpanIdLow);
   }
-}
-
-function spanJson(mapping: ZipkinMapping, { common, localEndpoint }: SpanGroup, span: SpanRecord): string {
-  const parent =
-    span.parentFlags === NO_PARENT
-      ? ''
-      : `,"parentId":"${hex16(span.parentSpanIdHigh, span.parentSpanIdLow)}"`;
+  if (span.name !== '') p = writeText(writeLiteral(p, NAME), span.name);
   const kind = KINDS[span.kind];
+  p = writeLiteral(p, kind ?? NO_KIND);
   const start = startMicros(span);
+  if (start > 0) p = writeWhole(writeLiteral(p, TIMESTAMP), start);
   // Zipkin reads a duration of 0 as none: one that is shorter than a microsecond counts as one.
-  const duration = Math.max(1, durationMicros(span));
+  p = writeWhole(writeLiteral(p, DURATION), Math.max(1, durationMicros(span)));
+  p = writeLiteral(p, group.localEndpoint);
   const isCaller = span.kind === 2 || span.kind === 3;
-  return (
-    `{"traceId":"${span.traceId!.hex}","id":"${hex16(span.spanIdHigh, span.spanIdLow)}"${parent}` +
-    (span.name === '' ? '' : `,"name":${stringJson(span.name)}`) +
-    (kind ? `,"kind":"${kind}"` : '') +
-    (start > 0 ? `,"timestamp":${start}` : '') +
-    `,"duration":${duration}${localEndpoint}` +
-    (isCaller ? remoteEndpointJson(span.attributeList) : '') +
-    `${annotationsJson(span)}${spanTagsJson(mapping, common, span)}}`
-  );
+  if (isCaller) p = writeJson(p, remoteEndpointJson(span.attributeList));
+  p = writeTags(writeAnnotations(p, span), mapping, group.common, span);
+  reserve(p, 0);
+  buffer[p] = CLOSE;
+  return p + 1;
 }
 
 function complete(mapping: ZipkinMapping, batch: ZipkinBatch): Uint8Array[] {
-  if (!batch.isDraft) return [utf8('['), batch.scopes, utf8(']')];
-  const drafts: { tags?: Record<string, string> }[] = JSON.parse(
-    `[${new TextDecoder().decode(batch.scopes)}]`,
-  );
+  if (!batch.isDraft) return [batch.scopes, END.bytes];
   const { resource } = batch;
+  const drafts: { tags?: Record<string, string> }[] = JSON.parse(
+    `${new TextDecoder().decode(batch.scopes)}]`,
+  );
   const localEndpoint = { serviceName: serviceNameOf(mapping.serviceName, resource) };
-  const common = commonTags(Object.entries(resource.attributes)).texts;
+  const { texts } = new CommonTags(Object.entries(resource.attributes));
   const spans = drafts.map((draft) => ({
     ...draft,
     localEndpoint,
-    tags: { ...Object.fromEntries(common), ...draft.tags },
+    tags: { ...Object.fromEntries(texts), ...draft.tags },
   }));
   return [utf8(JSON.stringify(spans))];
 }
+
+const END = /* @__PURE__ */ literal(']');

@@ -3,9 +3,11 @@
  * status.
  */
 import { stringJson } from '../../otlp/wire/json-writer.ts';
+import { buffer } from '../../otlp/wire/protobuf-writer.ts';
 import { attributesJson, attributeText } from '../../sdk/common/attribute-text.ts';
 import type { SpanRecord } from '../../sdk/traces/span-record.ts';
-import { attributeOf, droppedTags, eachAttribute, statusCodeName, type Tag } from '../span-parts.ts';
+import { attributeOf, droppedTags, statusCodeName, type Tag } from '../span-parts.ts';
+import { type Literal, literal, writeLiteral, writeText, writeWhole } from './json-bytes.ts';
 
 /** Under which keys the status stands. */
 export interface TagNames {
@@ -13,70 +15,122 @@ export interface TagNames {
   readonly statusErrorTagName: string;
 }
 
-/** Tags that many spans share, as text that is made once. */
-export interface CommonTags {
+/** Tags that many spans share, written once. */
+export class CommonTags {
   readonly texts: ReadonlyMap<string, string>;
   /** `,"key":"value"` for each. */
-  readonly json: string;
+  readonly json: Literal;
+  /** The keys of the attributes of the span before: those of one place in a program come in the same order. */
+  readonly #places: Place[] = [];
+
+  constructor(tags: readonly Tag[]) {
+    const texts = new Map<string, string>();
+    for (const [key, value] of tags) if (value !== undefined) texts.set(key, attributeText(value));
+    this.texts = texts;
+    this.json = jsonOf(texts);
+  }
+
+  /** @param index the attribute's place within its span */
+  placeOf(index: number, key: string): Place {
+    const known = this.#places[index];
+    if (known !== undefined && known.key === key) return known;
+    const place = { key, json: keyJson(key), repeats: this.texts.has(key) };
+    if (index < MEMO_PLACES) this.#places[index] = place;
+    return place;
+  }
 }
 
-export function commonTags(tags: readonly Tag[]): CommonTags {
-  const texts = new Map<string, string>();
-  for (const [key, value] of tags) if (value !== undefined) texts.set(key, attributeText(value));
-  return { texts, json: jsonOf(texts) };
+/** An attribute's key. */
+interface Place {
+  readonly key: string;
+  /** `,"key":"`. */
+  readonly json: Literal;
+  /** Whether it is one of the common tags' keys too. */
+  readonly repeats: boolean;
 }
 
-function jsonOf(texts: Iterable<readonly [string, string]>): string {
+function jsonOf(texts: Iterable<readonly [string, string]>): Literal {
   let json = '';
-  for (const [key, text] of texts) json += `${keyJson(key)}${stringJson(text)}`;
-  return json;
+  for (const [key, text] of texts) json += `,${stringJson(key)}:${stringJson(text)}`;
+  return literal(json);
 }
 
-/** Keys whose JSON is kept: attribute keys are few and come again. */
+/** Keys whose bytes are kept: attribute keys are few and come again. */
 const MAX_CACHED_KEYS = 2_000;
 /** Longer keys are not kept, so that the cache stays within 300 KB. */
 const MAX_CACHED_KEY_LENGTH = 64;
+/** Attributes of one span whose keys are remembered for the next. */
+const MEMO_PLACES = 32;
 
-const keys = /* @__PURE__ */ new Map<string, string>();
+const keys = /* @__PURE__ */ new Map<string, Literal>();
 
-/** `,"key":`. */
-function keyJson(key: string): string {
+/** `,"key":"`. */
+function keyJson(key: string): Literal {
   const known = keys.get(key);
   if (known !== undefined) return known;
-  const json = `,${stringJson(key)}:`;
+  const json = literal(`,${stringJson(key)}:"`);
   if (key.length <= MAX_CACHED_KEY_LENGTH && keys.size < MAX_CACHED_KEYS) keys.set(key, json);
   return json;
 }
 
+const TAGS = /* @__PURE__ */ literal(',"tags":');
+const TRUE = /* @__PURE__ */ literal('true');
+const FALSE = /* @__PURE__ */ literal('false');
+const QUOTE = 0x22;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+
 /** `,"tags":{…}`, or nothing where there are none. */
-export function spanTagsJson(names: TagNames, common: CommonTags, span: SpanRecord): string {
+export function writeTags(position: number, names: TagNames, common: CommonTags, span: SpanRecord): number {
   const status = statusCodeName(span);
-  const list = span.attributeList;
+  const start = writeLiteral(position, TAGS);
+  let p = start;
+  let index = 0;
   let repeats = false;
-  let own = '';
-  eachAttribute(list, (key, value) => {
-    if (value === undefined || isReplaced(names, status, key, value)) return;
-    if (common.texts.has(key)) repeats = true;
-    own += `${keyJson(key)}${valueJson(value)}`;
-  });
-  if (status !== undefined) own += `${keyJson(names.statusCodeTagName)}"${status}"`;
-  if (status === 'ERROR')
-    own += `${keyJson(names.statusErrorTagName)}${stringJson(span.statusMessage ?? '')}`;
-  for (const [key, count] of droppedTags(span)) own += `${keyJson(key)}"${count}"`;
-  own += traceStateJson(span) + linksJson(span);
-  const shared = repeats ? withoutKeysOf(common, span) : common.json;
-  return shared === '' && own === '' ? '' : `,"tags":{${(shared + own).slice(1)}}`;
+  const { object, entries, size } = span.attributeList;
+  const keysOf = object === undefined ? undefined : Object.keys(object);
+  const count = keysOf === undefined ? size >> 1 : keysOf.length;
+  for (let slot = 0; slot < count; slot++) {
+    const key = keysOf === undefined ? (entries![slot * 2] as string) : keysOf[slot]!;
+    const value = keysOf === undefined ? entries![slot * 2 + 1] : object![key];
+    if (value === undefined || isReplaced(names, status, key, value)) continue;
+    const place = common.placeOf(index++, key);
+    repeats ||= place.repeats;
+    p = writeTag(p, place.json, value);
+  }
+  if (status !== undefined) p = writeTag(p, keyJson(names.statusCodeTagName), status);
+  if (status === 'ERROR') p = writeTag(p, keyJson(names.statusErrorTagName), span.statusMessage ?? '');
+  for (const [key, dropped] of droppedTags(span)) p = writeTag(p, keyJson(key), dropped);
+  const traceState = span.traceState?.serialize();
+  // The specification leaves open where this goes; the Collector reads it back from here.
+  if (traceState) p = writeTag(p, keyJson('w3c.tracestate'), traceState);
+  p = writeLinks(p, span);
+  p = writeLiteral(p, repeats ? withoutKeysOf(common, span) : common.json);
+  if (p === start) return position;
+  // Every tag has a comma before it; the first one's place is the brace's.
+  buffer[start] = OPEN;
+  buffer[p] = CLOSE;
+  return p + 1;
 }
 
-function valueJson(value: unknown): string {
+function writeTag(position: number, key: Literal, value: unknown): number {
+  const p = writeValue(writeLiteral(position, key), value);
+  buffer[p] = QUOTE;
+  return p + 1;
+}
+
+function writeValue(position: number, value: unknown): number {
   switch (typeof value) {
     case 'string':
-      return stringJson(value);
+      return writeText(position, value);
     case 'number':
+      return value >= 0 && value < 2 ** 31 && Number.isInteger(value)
+        ? writeWhole(position, value)
+        : writeText(position, String(value));
     case 'boolean':
-      return `"${value}"`;
+      return writeLiteral(position, value ? TRUE : FALSE);
     default:
-      return stringJson(attributeText(value));
+      return writeText(position, attributeText(value));
   }
 }
 
@@ -90,24 +144,17 @@ function isReplaced(names: TagNames, status: string | undefined, key: string, va
   return status === 'ERROR' || value === false || value === 'false';
 }
 
-function withoutKeysOf(common: CommonTags, span: SpanRecord): string {
+function withoutKeysOf(common: CommonTags, span: SpanRecord): Literal {
   return jsonOf([...common.texts].filter(([key]) => attributeOf(span.attributeList, key) === undefined));
 }
 
-/** The specification leaves open where the trace state goes; this is the key that the Collector reads it back from. */
-function traceStateJson({ traceState }: SpanRecord): string {
-  const text = traceState?.serialize();
-  return text ? `${keyJson('w3c.tracestate')}${stringJson(text)}` : '';
-}
-
 /** The specification leaves open what becomes of links; this is the form that the Collector reads back. */
-function linksJson({ linkList }: SpanRecord): string {
-  if (linkList === undefined) return '';
-  let json = '';
-  for (const [index, { context, attributes, droppedAttributesCount }] of linkList.entries()) {
+function writeLinks(position: number, { linkList }: SpanRecord): number {
+  let p = position;
+  for (const [index, { context, attributes, droppedAttributesCount }] of (linkList ?? []).entries()) {
     const state = context.traceState?.serialize() ?? '';
     const texts = [context.traceId, context.spanId, state, JSON.stringify(attributesJson(attributes ?? {}))];
-    json += `${keyJson(`otlp.link.${index}`)}${stringJson(`${texts.join('|')}|${droppedAttributesCount ?? 0}`)}`;
+    p = writeTag(p, keyJson(`otlp.link.${index}`), `${texts.join('|')}|${droppedAttributesCount ?? 0}`);
   }
-  return json;
+  return p;
 }
