@@ -61,7 +61,13 @@ const caseFiles = [
   'startup/register-memory.mjs',
 ];
 /** Cases with contenders and a table of their own: a server under load, a logging library. */
-const serverFiles = ['http/hello.mjs', 'http/slow-receiver.mjs', 'http/memory.mjs', 'logs/pino.mjs'];
+const serverFiles = [
+  'http/hello.mjs',
+  'http/cost.mjs',
+  'http/slow-receiver.mjs',
+  'http/memory.mjs',
+  'logs/pino.mjs',
+];
 
 const { values: options, positionals: words } = parseArgs({
   allowPositionals: true,

@@ -1,4 +1,4 @@
-/** The two numbers that every result is reduced to. */
+/** The numbers that results are reduced to. */
 
 export function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
@@ -8,4 +8,9 @@ export function median(values) {
 
 export function minimum(values) {
   return Math.min(...values);
+}
+
+/** The value below which a share of all lies. */
+export function quantile(values, share) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)];
 }

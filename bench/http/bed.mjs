@@ -15,7 +15,7 @@ function pinned(core, node, args) {
 }
 
 /** The environment without what would change a contender. */
-function cleanEnvironment() {
+export function cleanEnvironment() {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(OTEL_|NODE_OPTIONS$|NODE_TEST|BENCH_)/.test(name)),
   );
@@ -40,16 +40,26 @@ async function answer(child, question) {
   return Object.values(message)[0];
 }
 
+/** A receiver by itself, and the variables that lead to it. */
+export async function openReceiver(node, delay = 0) {
+  const { child } = start(1, node, [here('receiver.mjs'), String(delay)]);
+  const port = await answer(child);
+  return {
+    env: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+      OTEL_SERVICE_NAME: 'bench',
+    },
+    counts: () => answer(child, 'counts'),
+    close: () => child.disconnect(),
+    kill: () => child.kill('SIGKILL'),
+  };
+}
+
 /** Receiver and server of one contender, ready to serve. `close()` ends both and returns what the receiver got. */
 export async function openBed({ node, variant, delay = 0, nodeFlags = [] }) {
-  const receiver = start(1, node, [here('receiver.mjs'), String(delay)]);
-  const receiverPort = await answer(receiver.child);
-  const env = {
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${receiverPort}`,
-    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
-    OTEL_SERVICE_NAME: 'bench',
-    ...variant.env,
-  };
+  const receiver = await openReceiver(node, delay);
+  const env = { ...receiver.env, ...variant.env };
   const server = start(0, node, [...nodeFlags, ...variant.flags, here('server.cjs')], env);
   const port = await Promise.race([
     answer(server.child),
@@ -67,14 +77,14 @@ export async function openBed({ node, variant, delay = 0, nodeFlags = [] }) {
       server.child.send('end');
       const [code, signal] = await ended;
       clearTimeout(timer);
-      const counts = await answer(receiver.child, 'counts');
-      receiver.child.disconnect();
+      const counts = await receiver.counts();
+      receiver.close();
       if (code !== 0) throw new Error(`the server ended with ${code ?? signal}: ${server.errors()}`);
       return counts;
     },
     kill() {
       server.child.kill('SIGKILL');
-      receiver.child.kill('SIGKILL');
+      receiver.kill();
     },
   };
 }

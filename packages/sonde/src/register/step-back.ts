@@ -10,7 +10,9 @@ type TracerProvider = Sdk['tracerProvider'];
 /** The official ones are named after what they instrument, as ours are. */
 const OFFICIAL = /^@opentelemetry\/instrumentation-([\w-]+)$/;
 /** Ours, made by hand beside zero-code start. Those that it makes later itself, as their library is loaded, are not among them. */
-const OWN = /^sonde\/(http|undici)$/;
+const OWN = /^sonde\/(http|undici|runtime)$/;
+/** Where the official name is another than ours. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { 'runtime-node': 'runtime' };
 
 /**
  * Calls `stepBack` with the name of ours when a tracer is asked for under the name of its counterpart, once each. What
@@ -32,5 +34,6 @@ export function watchForCounterparts(
 
 function counterpartOf(scope: unknown): string | undefined {
   if (typeof scope !== 'string') return undefined;
-  return (OFFICIAL.exec(scope) ?? OWN.exec(scope))?.[1];
+  const name = (OFFICIAL.exec(scope) ?? OWN.exec(scope))?.[1];
+  return name === undefined ? undefined : (OTHER_NAMES[name] ?? name);
 }
