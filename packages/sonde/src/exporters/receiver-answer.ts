@@ -19,6 +19,16 @@ export function interpretStatus(
   nowMillis: number,
   hints: Readonly<Record<number, string>>,
 ): SendResult {
+  const status = { 'http.response.status_code': answer.status };
+  return { ...interpret(answer, maxResponseBytes, nowMillis, hints), status };
+}
+
+function interpret(
+  answer: HttpAnswer,
+  maxResponseBytes: number,
+  nowMillis: number,
+  hints: Readonly<Record<number, string>>,
+): SendResult {
   const { status } = answer;
   if (status >= 200 && status < 300) {
     if (!isWebPage(answer)) return { kind: 'accepted', rejected: 0 };

@@ -59,22 +59,38 @@ export function serviceNameOf(given: string | undefined, resource: Resource): st
   return given ?? (attributeText(resource.attributes[SERVICE_NAME]) || defaultServiceName());
 }
 
-/** Calls back for each attribute. Who already asked for the public object gets what it holds now. */
+/**
+ * Attributes as keys and values in turns, `flatSize` of them. Who already asked for the public object gets what it holds now;
+ * of a template that spans share a copy is made.
+ */
+export function flatAttributes({ object, shared, entries, size }: AttributeList): readonly unknown[] {
+  if (object !== undefined) return Object.entries(object).flat(1);
+  if (shared === undefined) return entries ?? NO_ENTRIES;
+  return entries === undefined ? shared.entries : [...shared.entries, ...entries.slice(0, size)];
+}
+
+/** The places behind it are empty. */
+export function flatSize(list: AttributeList, flat: readonly unknown[]): number {
+  return flat === list.entries ? list.size : flat.length;
+}
+
+const NO_ENTRIES: readonly unknown[] = [];
+
+/** Calls back for each attribute. */
 export function eachAttribute(list: AttributeList, take: (key: string, value: unknown) => void): void {
-  if (list.object !== undefined) {
-    for (const key of Object.keys(list.object)) take(key, list.object[key]);
-    return;
-  }
-  const { entries, size } = list;
-  for (let slot = 0; slot < size; slot += 2) take(entries![slot] as string, entries![slot + 1]);
+  const flat = flatAttributes(list);
+  const size = flatSize(list, flat);
+  for (let slot = 0; slot < size; slot += 2) take(flat[slot] as string, flat[slot + 1]);
 }
 
 /** The value of one attribute; undefined where there is none. */
 export function attributeOf(list: AttributeList, key: string): unknown {
-  if (list.object !== undefined) return Object.hasOwn(list.object, key) ? list.object[key] : undefined;
-  const { entries, size } = list;
+  const { object, shared, entries, size } = list;
+  if (object !== undefined) return Object.hasOwn(object, key) ? object[key] : undefined;
   for (let slot = 0; slot < size; slot += 2) if (entries![slot] === key) return entries![slot + 1];
-  return undefined;
+  if (shared === undefined) return undefined;
+  const place = shared.entries.findIndex((each, slot) => slot % 2 === 0 && each === key);
+  return place < 0 ? undefined : shared.entries[place + 1];
 }
 
 /** Whole microseconds since the epoch, cut off. */

@@ -6,7 +6,14 @@ import { stringJson } from '../../otlp/wire/json-writer.ts';
 import { buffer } from '../../otlp/wire/protobuf-writer.ts';
 import { attributesJson, attributeText } from '../../sdk/common/attribute-text.ts';
 import type { SpanRecord } from '../../sdk/traces/span-record.ts';
-import { attributeOf, droppedTags, statusCodeName, type Tag } from '../span-parts.ts';
+import {
+  attributeOf,
+  droppedTags,
+  flatAttributes,
+  flatSize,
+  statusCodeName,
+  type Tag,
+} from '../span-parts.ts';
 import { type Literal, literal, writeLiteral, writeText, writeWhole } from './json-bytes.ts';
 
 /** Under which keys the status stands. */
@@ -87,12 +94,11 @@ export function writeTags(position: number, names: TagNames, common: CommonTags,
   let p = start;
   let index = 0;
   let repeats = false;
-  const { object, entries, size } = span.attributeList;
-  const keysOf = object === undefined ? undefined : Object.keys(object);
-  const count = keysOf === undefined ? size >> 1 : keysOf.length;
-  for (let slot = 0; slot < count; slot++) {
-    const key = keysOf === undefined ? (entries![slot * 2] as string) : keysOf[slot]!;
-    const value = keysOf === undefined ? entries![slot * 2 + 1] : object![key];
+  const flat = flatAttributes(span.attributeList);
+  const size = flatSize(span.attributeList, flat);
+  for (let slot = 0; slot < size; slot += 2) {
+    const key = flat[slot] as string;
+    const value = flat[slot + 1];
     if (value === undefined || isReplaced(names, status, key, value)) continue;
     const place = common.placeOf(index++, key);
     repeats ||= place.repeats;

@@ -3,7 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { AttributeTemplate } from '../../api/common/attribute-template.ts';
 import { ROOT_CONTEXT } from '../../api/context/context.ts';
+import type { AttributeList } from '../../sdk/common/attributes.ts';
 import { setGlobalErrorHandler } from '../../sdk/common/diagnostics.ts';
 import { resourceFromAttributes } from '../../sdk/common/resource.ts';
 import { describeExporter } from '../../sdk/pipeline/exporter.contract.ts';
@@ -111,6 +113,26 @@ describe('the Zipkin encoding', () => {
     assert.deepEqual(
       [tags.a, tags.b, tags.c, tags.error, tags['otel.status_code']],
       ['resource', 'scope', 'span', '', 'ERROR'],
+    );
+  });
+
+  it('has the attributes that spans share', () => {
+    const spans = ended((provider) => {
+      const span = provider.getTracer('t').startSpan('s', { kind: 2 });
+      const list = (span as unknown as { attributeList: AttributeList }).attributeList;
+      const limits = {
+        attributeCountLimit: 128,
+        attributeValueLengthLimit: Number.POSITIVE_INFINITY,
+        attributeValueDepthLimit: 8,
+      };
+      list.share(new AttributeTemplate(['server.address', 'shared', 'server.port', 80]), limits);
+      span.setAttribute('own', true).end();
+    });
+    const [span] = encoded(spans);
+    assert.deepEqual(span?.['remoteEndpoint'], { serviceName: 'shared' });
+    assert.deepEqual(
+      [span?.tags['server.address'], span?.tags['server.port'], span?.tags['own']],
+      ['shared', '80', 'true'],
     );
   });
 
