@@ -1,6 +1,6 @@
 /**
  * The instrumentations that zero-code start switches on, by the names of the variables: `OTEL_NODE_ENABLED_INSTRUMENTATIONS`
- * and `OTEL_NODE_DISABLED_INSTRUMENTATIONS`, lists of `http`, `undici`, `pino`, …; `default` stands for those that are on
+ * and `OTEL_NODE_DISABLED_INSTRUMENTATIONS`, lists of `http`, `undici`, `runtime`, `pino`, …; `default` stands for those that are on
  * when nothing is said.
  */
 import { HttpInstrumentation } from '../instrumentation/http/instrumentation.ts';
@@ -27,6 +27,8 @@ const AVAILABLE: Readonly<Record<string, () => SwitchedOn>> = {
 /** Off unless it is named: what a program prints is often its output and no log. */
 const OPT_IN: readonly string[] = ['console'];
 const DEFAULT = 'default';
+/** What the official start-up calls by another name. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { 'runtime-node': 'runtime' };
 
 /** What became of one instrumentation. */
 export interface InstrumentationReport {
@@ -86,7 +88,7 @@ function namesIn(
   if (text === undefined) return undefined;
   const names = text
     .split(',')
-    .map((name) => name.trim())
+    .map((name) => OTHER_NAMES[name.trim()] ?? name.trim())
     .filter((name) => name !== '');
   for (const name of names) {
     if (name === DEFAULT || Object.hasOwn(AVAILABLE, name)) continue;
