@@ -156,8 +156,9 @@ it('gets the last words of a process, by mTLS', async (test) => {
   const { port, received } = await receiver(test, { tls });
   const sonde = new URL('../../packages/sonde/dist/bundle/entry/', import.meta.url).href;
   const text = `
-    import { startSdk } from '${sonde}sdk.js';
+    import { installExitHandlers, startSdk } from '${sonde}sdk.js';
     import { logs, metrics, trace } from '${sonde}index.js';
+    installExitHandlers({ timeoutMillis: 15_000 });
     startSdk();
     metrics.getMeter('t').createCounter('a.last.counter').add(3);
     metrics.getMeter('t').createObservableGauge('a.last.gauge').addCallback((result) => result.observe(7));
