@@ -399,6 +399,52 @@ describe('views', () => {
     assert.equal(said.length, 1, said.join('\n'));
   });
 
+  it('MSDK-21 go together as they are told: independent, composable, and nothing else', () => {
+    bed({ viewMatchingMode: 'independent' });
+    bed({ viewMatchingMode: 'composable' });
+    assert.throws(() => bed({ viewMatchingMode: 'sometimes' as never }), /viewMatchingMode.*"sometimes"/);
+  });
+
+  it('MSDK-22 composed, make one stream for each name, of which the last setting counts and all filters', async () => {
+    const deny = (key: string) => [sdk.createDenyListAttributesProcessor([key])];
+    const histogram = { type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM } as const;
+    const { meter, collect } = bed({
+      viewMatchingMode: 'composable',
+      views: [
+        { instrumentName: '*', description: 'first', attributesProcessors: deny('a') },
+        { instrumentName: 'c', description: 'last', attributesProcessors: deny('b') },
+        { instrumentName: 'c', aggregationCardinalityLimit: 1 },
+        { instrumentName: 'c', name: 'renamed', aggregation: { type: AggregationType.LAST_VALUE } },
+        { instrumentName: 'o', aggregation: { type: AggregationType.LAST_VALUE } },
+        { instrumentName: 'o', aggregation: histogram },
+      ],
+    });
+    const counter = meter.createCounter('c');
+    for (const kept of [1, 2]) counter.add(kept, { a: 1, b: 2, kept });
+    meter.createObservableCounter('o').addCallback((result) => result.observe(7, { a: 1 }));
+    const metrics = await collect();
+    assert.deepEqual(
+      metrics.map(({ descriptor: { name, description } }) => [name, description]),
+      [
+        ['c', 'last'],
+        ['renamed', ''],
+        ['o', 'first'],
+      ],
+    );
+    assert.deepEqual(valuesOf(metrics), {
+      c: [
+        [{ kept: 1 }, 1],
+        [{ 'otel.metric.overflow': true }, 2],
+      ],
+      renamed: [
+        [{ a: 1, b: 2, kept: 1 }, 1],
+        [{ a: 1, b: 2, kept: 2 }, 2],
+      ],
+      o: [[{}, 7]],
+    });
+    assert.equal(metrics[2]?.dataPointType, sdk.DataPointType.GAUGE);
+  });
+
   it('MSDK-18 that make no sense for an instrument are said and count as absent', async () => {
     const name = freshName();
     const aggregation = { type: AggregationType.EXPONENTIAL_HISTOGRAM } as const;

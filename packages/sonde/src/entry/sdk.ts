@@ -98,6 +98,7 @@ export {
   type MetricReaderOptions,
 } from '../sdk/metrics/reader.ts';
 export type { ViewOptions } from '../sdk/metrics/view.ts';
+export type { ViewMatchingMode } from '../sdk/metrics/view-matching.ts';
 export { type ExitHandlerOptions, installExitHandlers } from '../sdk/pipeline/exit.ts';
 export type { BatchOptions } from '../sdk/pipeline/options.ts';
 export { BatchSpanProcessor, type BatchSpanProcessorOptions } from '../sdk/traces/batch-processor.ts';

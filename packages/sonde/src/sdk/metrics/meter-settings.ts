@@ -3,10 +3,12 @@ import type { Clock } from '../common/clock.ts';
 import type { Resource } from '../common/resource.ts';
 import type { MetricCollector } from './collector.ts';
 import type { View } from './view.ts';
+import type { ViewMatchingMode } from './view-matching.ts';
 
 export class MeterSettings {
   readonly resource: Resource;
   readonly views: readonly View[];
+  readonly viewMatchingMode: ViewMatchingMode;
   /** One of the constants of exemplar/filter.ts. */
   readonly exemplars: number;
   readonly clock: Clock;
@@ -14,9 +16,16 @@ export class MeterSettings {
   collectors: readonly MetricCollector[];
   isShutdown: boolean;
 
-  constructor(resource: Resource, views: readonly View[], exemplars: number, clock: Clock) {
+  constructor(
+    resource: Resource,
+    views: readonly View[],
+    viewMatchingMode: ViewMatchingMode,
+    exemplars: number,
+    clock: Clock,
+  ) {
     this.resource = resource;
     this.views = views;
+    this.viewMatchingMode = viewMatchingMode;
     this.exemplars = exemplars;
     this.clock = clock;
     this.collectors = [];

@@ -21,6 +21,7 @@ import type { MeterConfigurator } from './meter-configurator.ts';
 import { MeterSettings } from './meter-settings.ts';
 import { type IMetricReader, MetricReader } from './reader.ts';
 import { checkViews, type ViewOptions } from './view.ts';
+import { checkViewMatchingMode, type ViewMatchingMode } from './view-matching.ts';
 
 /** What a MeterProvider can be given. */
 export interface MeterProviderOptions {
@@ -30,6 +31,11 @@ export interface MeterProviderOptions {
   readonly readers?: readonly IMetricReader[] | undefined;
   /** What becomes of instruments; one that no view selects has the reader's defaults. */
   readonly views?: readonly ViewOptions[] | undefined;
+  /**
+   * What views make that select the same instrument: a stream each, or one together for each stream name. Default
+   * independent.
+   */
+  readonly viewMatchingMode?: ViewMatchingMode | undefined;
   /** Which measurements may become exemplars. Default trace_based, or OTEL_METRICS_EXEMPLAR_FILTER. */
   readonly exemplarFilter?: ExemplarFilter | undefined;
   /** Switches meters on and off. Default: all are on. */
@@ -54,6 +60,7 @@ export class MeterProvider implements ApiMeterProvider {
     this.#settings = new MeterSettings(
       resourceForProvider(options.resource),
       checkViews(options.views),
+      checkViewMatchingMode(options.viewMatchingMode),
       resolveExemplarFilter(options.exemplarFilter),
       new Clock(),
     );

@@ -9,6 +9,7 @@ import type { InstrumentDescriptor } from './instrument-descriptor.ts';
 import type { MeterSettings } from './meter-settings.ts';
 import type { StreamSettings } from './stream.ts';
 import { attributeChoice, type View } from './view.ts';
+import { composeViews } from './view-matching.ts';
 
 /** A stream to be made, or shared with another instrument that comes to the same. */
 export interface StreamPlan {
@@ -26,11 +27,30 @@ export function planStreams(
 ): StreamPlan[] {
   const plan = (view: View | undefined): StreamPlan | undefined =>
     planStream(descriptor, view, collector, shared);
-  const applicable = shared.views.filter(
-    (view) => view.matches(descriptor, scope) && isApplicable(view, descriptor, collector),
-  );
-  const plans = applicable.length === 0 ? [plan(undefined)] : applicable.map(plan);
+  const plans = viewsOf(descriptor, scope, collector, shared).map(plan);
   return plans.filter((each) => each !== undefined);
+}
+
+/** The views that make a stream each; undefined stands for the defaults where no view selects the instrument. */
+function viewsOf(
+  descriptor: InstrumentDescriptor,
+  scope: InstrumentationScope,
+  collector: MetricCollector,
+  shared: MeterSettings,
+): readonly (View | undefined)[] {
+  const selecting = shared.views.filter((view) => view.matches(descriptor, scope));
+  if (shared.viewMatchingMode === 'composable' && selecting.length > 0) {
+    const sensible = selecting.map((view) =>
+      isApplicable(view, descriptor, collector) ? view : withoutAggregation(view),
+    );
+    return composeViews(sensible, descriptor);
+  }
+  const applicable = selecting.filter((view) => isApplicable(view, descriptor, collector));
+  return applicable.length === 0 ? [undefined] : applicable;
+}
+
+function withoutAggregation(view: View): View {
+  return { ...view, options: { ...view.options, aggregation: undefined } };
 }
 
 function planStream(
