@@ -8,6 +8,7 @@ function line(folder, batch, simple) {
   return {
     api: load('api'),
     core: load('core'),
+    metrics: load('sdk-metrics'),
     resources: load('resources'),
     traces,
     Provider: traces.TracerProvider ?? traces.BasicTracerProvider,
