@@ -23,7 +23,10 @@ describe('pino', () => {
           lines.filter(({ requestId }) => requestId !== undefined),
           span,
         );
-        assert.equal(records.length, lines.length);
+        // A value that can be read once is pino's: its record is left out, unless pino (5 and 6) has made a copy.
+        const hasCopy = records.some(({ body }) => body === 'once');
+        assert.equal(records.length + (hasCopy ? 0 : 1), lines.length);
+        assert.equal(hasCopy, majorOf(library) < 7);
         assert.deepEqual([paid.severity, paid.text, paid.body], [9, 'info', 'paid 5']);
         assert.deepEqual(paid.attributes, {
           name: 'shop',
@@ -106,7 +109,7 @@ describe('pino', () => {
             node,
             args,
           });
-          assert.equal(records.length, lines.length);
+          assert.equal(records.length + 1, lines.length);
           assert.doesNotMatch(JSON.stringify(records), /s3cret/);
         }
       }
@@ -141,7 +144,8 @@ function checkHostile(hostile, secretive, rest, library) {
   assert.deepEqual(secretive.attributes, { secretive: { shown: 1 }, nothing: null, yes: true });
   const big = majorOf(library) >= 7 ? rest.shift() : undefined;
   if (big !== undefined) assert.deepEqual(big.attributes, { big: '12345678901234567890' });
-  const [own, fatal] = rest;
+  const [own, thrown, fatal] = rest.filter(({ body }) => body !== 'once');
+  assert.deepEqual([thrown.body, thrown.attributes], ['thrown as without a bridge', { thrown: 'never' }]);
   assert.deepEqual([own.body, own.attributes], ['own trace_id', { trace_id: 'mine' }]);
   assert.deepEqual([fatal.severity, fatal.body], [21, 'several']);
   assert.match(fatal.attributes['exception.stacktrace'], /several/);

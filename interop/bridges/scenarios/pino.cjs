@@ -44,5 +44,23 @@ module.exports = (pino, { inSpan, SECRET }) => {
   });
   if (major >= 7) hostile.info({ big: 12345678901234567890n });
   hostile.info({ trace_id: 'mine' }, 'own trace_id');
+  let reads = 0;
+  const once = {
+    get value() {
+      if (++reads > 1) throw new Error('read twice');
+      return 'read once';
+    },
+  };
+  hostile.info(once, 'once');
+  const broken = {
+    get value() {
+      throw new Error('never');
+    },
+  };
+  try {
+    hostile.info(broken, 'broken');
+  } catch (error) {
+    hostile.info({ thrown: error.message }, 'thrown as without a bridge');
+  }
   hostile.fatal(new AggregateError([new Error('one'), new Error('two')], 'several'));
 };

@@ -67,10 +67,10 @@ function send(
   const severityNumber = severityOfNumber(level);
   if (!streams.some((stream) => stream.level <= level) || !sender.wants(severityNumber)) return;
   const { time } = record;
-  sender.send({
+  sender.sendMade(() => ({
     timestamp: time instanceof Date && !Number.isNaN(time.getTime()) ? time.getTime() : undefined,
     severityNumber,
     severityText: LEVEL_NAMES[level],
     ...bodyAndAttributes(record, fields),
-  });
+  }));
 }

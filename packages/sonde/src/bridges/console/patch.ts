@@ -25,12 +25,12 @@ export function patchConsole(target: object, bridge: ConsoleBridge): () => void 
       return function (...args) {
         const returned = original.apply(this, args);
         if (state.isOff || isLibraryWriting() || !bridge.sender.wants(severityNumber)) return returned;
-        bridge.sender.send({
+        bridge.sender.sendMade(() => ({
           timestamp: Date.now(),
           severityNumber,
           severityText: name,
           ...bodyAndAttributes(args),
-        });
+        }));
         return returned;
       };
     }),

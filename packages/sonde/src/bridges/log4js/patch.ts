@@ -168,11 +168,11 @@ export class Log4jsFlow {
   #send(logger: Log4jsLogger, { levelStr }: Level, data: unknown[], call: Call): void {
     const severityNumber = severityOfName(levelStr);
     if (!this.sender.wants(severityNumber)) return;
-    this.sender.send({
+    this.sender.sendMade(() => ({
       timestamp: Date.now(),
       severityNumber,
       severityText: levelStr,
       ...bodyAndAttributes(logger.category, logger.context, data, call.text),
-    });
+    }));
   }
 }

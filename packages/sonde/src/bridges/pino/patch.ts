@@ -8,8 +8,9 @@ import { diag } from '../../api/diag/diag.ts';
 import type { LogSender } from '../shared/log-sender.ts';
 import { severityOfNumber } from '../shared/severity.ts';
 import type { TraceFields } from '../shared/trace-fields.ts';
+import type { LineRecorder } from './line-recorder.ts';
 import { LoggerPlan, type PinoLogger, type PinoSymbols } from './logger-plan.ts';
-import { type LineFields, plainFields, recordedFields } from './record.ts';
+import { isUntouched, type LineFields, plainFields, recordedFields } from './record.ts';
 
 /** What a patch of pino works with. */
 export interface PinoBridge {
@@ -123,22 +124,30 @@ class LineWriter {
   }
 
   write(logger: PinoLogger, object: object, message: unknown, level: number, time: string): string {
-    const { sender, fields } = this.#bridge;
+    const { sender, fields: traceFields } = this.#bridge;
     // Members come in the order time, child bindings, fields: what the application calls trace_id wins.
-    const timed = time + fields.activeText(level);
+    const timed = time + traceFields.activeText(level);
     const severityNumber = severityOfNumber(level);
     if (!sender.wants(severityNumber)) return this.original.call(logger, object, message, level, timed);
     const plan = this.#planOf(logger);
-    const plain = plan === undefined ? undefined : plainFields(object, message, plan);
-    if (plain !== undefined || plan === undefined) {
-      const line = this.original.call(logger, object, message, level, timed);
-      if (plain !== undefined) this.#send(logger, plain, level, severityNumber, time);
-      return line;
+    if (plan === undefined) return this.original.call(logger, object, message, level, timed);
+    // pino first: what it throws is thrown as without us, and a value that can be read once is pino's.
+    let line: string;
+    let recorder: LineRecorder | undefined;
+    if (isUntouched(object, plan)) line = this.original.call(logger, object, message, level, timed);
+    else {
+      const write = (shadow: PinoLogger): string => this.original.call(shadow, object, message, level, timed);
+      ({ line, recorder } = plan.record(logger, write));
     }
-    const { line, recorder } = plan.record(logger, (shadow) =>
-      this.original.call(shadow, object, message, level, timed),
-    );
-    this.#send(logger, recordedFields(object, message, plan, recorder), level, severityNumber, time);
+    try {
+      const fields =
+        recorder === undefined
+          ? plainFields(object, message, plan)
+          : recordedFields(object, message, plan, recorder);
+      this.#send(logger, fields, level, severityNumber, time);
+    } catch (error) {
+      diag.warn('A line of pino could not be read a second time; its record is left out', error);
+    }
     return line;
   }
 

@@ -14,18 +14,27 @@ export interface LineFields {
   readonly attributes: Record<string, unknown>;
 }
 
-/** The fields of a line that pino writes as they are; undefined when a function of its may change one of them. */
-export function plainFields(object: object, message: unknown, plan: LoggerPlan): LineFields | undefined {
-  const { serializers, errorKey, messageKey } = plan;
-  if (plan.changesAnything || serializers[messageKey] !== undefined) return undefined;
+/** Whether pino writes all fields of the line as they are. Looks at the keys alone: values are pino's to read first. */
+export function isUntouched(object: object, plan: LoggerPlan): boolean {
+  const { serializers, errorKey } = plan;
+  if (plan.changesAnything || serializers[plan.messageKey] !== undefined) return false;
+  for (const key in object) {
+    if (!Object.hasOwn(object, key)) continue;
+    if (serializers[key] !== undefined || (key === errorKey && serializers['err'] !== undefined))
+      return false;
+  }
+  return true;
+}
+
+/** The fields of a line that pino has written as they are. */
+export function plainFields(object: object, message: unknown, plan: LoggerPlan): LineFields {
+  const { messageKey } = plan;
   if (plan.takesObject && isFlat(object, plan)) return { body: message, attributes: object as Attributes };
   const isNested = plan.nestedKey !== undefined;
   const fields: Record<string, unknown> = isNested || !plan.hasBindings ? {} : { ...plan.bindings };
   let body = message;
   for (const key in object) {
     if (!Object.hasOwn(object, key)) continue;
-    if (serializers[key] !== undefined || (key === errorKey && serializers['err'] !== undefined))
-      return undefined;
     const value = (object as Record<string, unknown>)[key];
     const kept = typeof value === 'string' || typeof value === 'number' ? value : jsonValue(value, key);
     if (kept === undefined || typeof value === 'function') continue;
@@ -36,9 +45,9 @@ export function plainFields(object: object, message: unknown, plan: LoggerPlan):
 }
 
 /** The usual line: own members that are strings, numbers and booleans, and none that has a meaning of its own. */
-function isFlat(object: object, { serializers, errorKey, messageKey }: LoggerPlan): boolean {
+function isFlat(object: object, { errorKey, messageKey }: LoggerPlan): boolean {
   for (const key in object) {
-    if (!Object.hasOwn(object, key) || serializers[key] !== undefined) return false;
+    if (!Object.hasOwn(object, key)) return false;
     if (key === errorKey || key === messageKey || key === 'type') return false;
     const type = typeof (object as Record<string, unknown>)[key];
     if (type !== 'string' && type !== 'number' && type !== 'boolean') return false;

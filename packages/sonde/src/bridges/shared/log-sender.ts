@@ -83,6 +83,15 @@ export class LogSender {
     }
   }
 
+  /** Sends what `make` makes of the library's record: a getter that throws must not keep the library from writing. */
+  sendMade(make: () => WrittenRecord): void {
+    try {
+      this.send(make());
+    } catch (error) {
+      diag.warn(`A record of ${this.#name} could not be read; it is left out`, error);
+    }
+  }
+
   send(record: WrittenRecord): void {
     if (depth >= MAX_DEPTH) {
       sayLoop(this.#name);

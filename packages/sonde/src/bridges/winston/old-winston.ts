@@ -87,12 +87,12 @@ class OldWinstonCalls {
     const { sender } = this.#bridge;
     const severityNumber = severityOfName(level);
     if (!sender.wants(severityNumber)) return;
-    sender.send({
+    sender.sendMade(() => ({
       timestamp: Date.now(),
       severityNumber,
       severityText: level,
       ...oldBodyAndAttributes(message, meta),
-    });
+    }));
   }
 }
 

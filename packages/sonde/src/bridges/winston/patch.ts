@@ -105,7 +105,11 @@ class WinstonFlow {
   onWrite(info: unknown): void {
     if (typeof info !== 'object' || info === null) return;
     const fields = this.#bridge.fields.active((info as WinstonInfo)[LEVEL]);
-    this.#stamp(info as Record<string, unknown>, fields);
+    try {
+      this.#stamp(info as Record<string, unknown>, fields);
+    } catch {
+      // Frozen, or a setter that throws: winston will say what it has to say about it.
+    }
     this.#notes.set(info, { context: activeContext(), time: Date.now(), fields, isSent: false });
   }
 
@@ -185,12 +189,12 @@ class WinstonFlow {
     const level = info[LEVEL] ?? info.level;
     const severityNumber = severityOfName(level);
     if (!sender.wants(severityNumber)) return;
-    sender.send({
+    sender.sendMade(() => ({
       timestamp: note.time,
       severityNumber,
       severityText: typeof level === 'string' ? level : undefined,
       context: note.context,
       ...bodyAndAttributes(info, note.fields),
-    });
+    }));
   }
 }
