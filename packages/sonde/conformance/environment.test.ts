@@ -13,7 +13,7 @@ import { GRPC_CASES, protocolUsed } from './environment-grpc-cases.ts';
 import { LOG_CASES } from './environment-log-cases.ts';
 import { METRIC_CASES } from './environment-metric-cases.ts';
 import { METRIC_EXPORTER_CASES } from './environment-metric-exporter-cases.ts';
-import { api } from './subject.ts';
+import { api, subject } from './subject.ts';
 
 const context = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
 const many = (count: number) =>
@@ -478,6 +478,32 @@ describe('environment variables', () => {
       (await injected({ OTEL_PROPAGATORS: 'baggage, tracecontext' })).fields,
       'baggage traceparent',
     );
+  });
+
+  it('ENV-41 each word of OTEL_TRACES_EXPORTER names an exporter, a list several of them', async () => {
+    const pathsUnder = async (words: string) => {
+      const { requests } = await sent({
+        OTEL_TRACES_EXPORTER: words,
+        OTEL_EXPORTER_ZIPKIN_ENDPOINT: `${receiver.url}/zipkin`,
+      });
+      return requests.map((request) => request.path).sort();
+    };
+    assert.deepEqual(await pathsUnder(''), ['/v1/traces']);
+    assert.deepEqual(await pathsUnder('otlp'), ['/v1/traces']);
+    assert.deepEqual(await pathsUnder('zipkin'), ['/zipkin']);
+    assert.deepEqual(await pathsUnder('zipkin, OTLP,zipkin'), ['/v1/traces', '/zipkin']);
+    assert.deepEqual(await pathsUnder('none'), []);
+    // A program of its own can be run with Sonde alone.
+    if (subject.name === 'official') return;
+    const program = `
+      import { trace } from 'sonde';
+      import { startSdk } from 'sonde/sdk';
+      const sdk = startSdk();
+      trace.getTracer('t').startSpan('on the console').end();
+      await sdk.shutdown();`;
+    const none = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
+    const { stdout } = await runAlone(program, { OTEL_TRACES_EXPORTER: 'console', ...none });
+    assert.ok(stdout.includes('on the console'), stdout);
   });
 
   it('ENV-45 logging is no name of an exporter', async () => {
