@@ -20,10 +20,13 @@ async function run(node, file, flags) {
     cwd: application.folder,
     variables: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_LOG_LEVEL: 'warn' },
   });
-  const answers = await beCustomer(program.url);
-  const outcome = await program.stop();
-  receiver.close();
-  return { answers, outcome, lines: program.lines.slice(1), spans };
+  try {
+    const answers = await beCustomer(program.url);
+    const outcome = await program.stop();
+    return { answers, outcome, lines: program.lines.slice(1), spans };
+  } finally {
+    receiver.close();
+  }
 }
 
 for (const major of Object.keys(nodeVersions)) {

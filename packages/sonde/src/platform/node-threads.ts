@@ -17,7 +17,7 @@ const CHANNEL = 'sonde.threads.1';
 const HAND_OVER_MILLIS = 500;
 
 /** How long a thread that is busy is waited for to hear the question at all, in milliseconds. */
-const HEARING_MILLIS = 100;
+const HEARING_MILLIS = 250;
 
 /** Places in the shared memory of a thread, and what its second says. */
 const [QUESTION, ANSWER] = [0, 1];

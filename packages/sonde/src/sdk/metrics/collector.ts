@@ -13,6 +13,7 @@ import { SELF_SCOPE } from '../common/self-metrics.ts';
 import { type PipelineHost, platformHost } from '../pipeline/host.ts';
 import { problemOf } from './aggregation/check-option.ts';
 import { type AggregationOption, AggregationType, type InstrumentType } from './aggregation-option.ts';
+import { secondRound } from './async-stream.ts';
 import { Collection } from './collection.ts';
 import { DEFAULT_CARDINALITY_LIMIT, isCardinalityLimit } from './limits.ts';
 import type { MeterImpl } from './meter.ts';
@@ -63,7 +64,13 @@ export class MetricCollector implements MetricProducer {
 
   /** A collection in this very call, for a process that ends: what callbacks would give later is not in it. */
   collectNow(options: CollectionOptions = {}): CollectionResult {
-    const collection = this.#begin(options);
+    secondRound.isRunning = this.#running !== undefined;
+    let collection: Collection;
+    try {
+      collection = this.#begin(options);
+    } finally {
+      secondRound.isRunning = false;
+    }
     collection.abandon();
     return collection.finish();
   }

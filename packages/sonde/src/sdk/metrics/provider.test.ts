@@ -99,6 +99,26 @@ describe('MeterProvider', () => {
     ]);
   });
 
+  it('blames nobody when a process ends in the middle of a collection', async () => {
+    const { reader, meter } = bed();
+    const gauge = meter.createObservableGauge('queue');
+    gauge.addCallback((result) => result.observe(7, { name: 'orders' }));
+    meter.createObservableGauge('slow').addCallback(() => new Promise(() => {}));
+    void reader.collect({ timeoutMillis: 50 });
+    const last = reader.collectNow();
+    assert.ok(last !== undefined);
+    assert.deepEqual(pointsOf(last)['queue'], [[{ name: 'orders' }, 7]]);
+    assert.deepEqual(
+      said.filter(({ message }) => message.includes('more than once')),
+      [],
+    );
+    const other = bed();
+    const twice = other.meter.createObservableGauge('twice');
+    for (const value of [7, 8]) twice.addCallback((result) => result.observe(value, { name: 'orders' }));
+    other.reader.collectNow();
+    assert.equal(said.filter(({ message }) => message.includes('more than once')).length, 1);
+  });
+
   it('does nothing after shutdown', async () => {
     const { provider, meter, reader } = bed();
     const counter = meter.createCounter('c');
