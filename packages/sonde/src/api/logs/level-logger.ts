@@ -44,7 +44,7 @@ export interface LevelLogger {
     attributes?: LazyAttributes<A>,
     details?: LogEventDetails,
   ): void;
-  /** See {@link Logger.enabled}: the answer may change at any time. */
+  /** As {@link Logger.enabled}. Asking is optional; the answer may change at any time, so don't keep it. */
   enabled(options?: LoggerEnabledOptions): boolean;
 }
 
