@@ -66,10 +66,6 @@ export const checks = {
     const measure = (meter) => meter.createCounter('orders').add(1, { list: [1, Number.NaN] });
     assert.doesNotMatch((await scraped(subject, measure)).text, /null/);
   },
-  'a name may have a colon': async (subject) => {
-    const { text } = await scraped(subject, counter(), {}, { prefix: 'job:shop' });
-    assert.match(text, /^job:shop_orders_total/m);
-  },
   'an exponential histogram is shown': async (subject) => {
     const views = [
       { instrumentName: 'time', aggregation: { type: subject.sdk.AggregationType.EXPONENTIAL_HISTOGRAM } },

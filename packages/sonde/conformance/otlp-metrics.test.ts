@@ -149,7 +149,7 @@ describe('a collection in JSON', () => {
       meter.createCounter('usual').add(3);
     };
     const valuesOf = async (name: string) => points(await metric(name, measure), 'sum')[0];
-    assert.equal((await valuesOf('int'))?.['asInt'], '3');
+    assert.equal(String((await valuesOf('int'))?.['asInt']), '3');
     assert.equal((await valuesOf('double'))?.['asDouble'], 3);
     assert.equal((await valuesOf('usual'))?.['asDouble'], 3);
   });

@@ -70,12 +70,11 @@ class Target {
     return get(port, { ...headers, ...(accept === undefined ? undefined : { accept }) });
   }
 
-  /** The lines but those of the SDK's own metrics. */
+  /** The lines but those of the SDK's own metrics, and but help that says that there is none. */
   async lines(accept?: string): Promise<string[]> {
     const { text } = await this.scrape(accept);
-    return text
-      .split('\n')
-      .filter((line) => line !== '' && !line.includes('otel_sdk_') && !line.includes('otel.sdk'));
+    const left = /^$|otel[._]sdk[._]|description missing$/;
+    return text.split('\n').filter((line) => !left.test(line));
   }
 }
 
