@@ -55,6 +55,7 @@ const caseFiles = [
   'memory/metrics-measurement.mjs',
   'memory/metrics-series.mjs',
   'pipeline/metrics-collect.mjs',
+  'micro/metrics-scrape.mjs',
   'startup/time.mjs',
   'startup/memory.mjs',
   'startup/register-time.mjs',

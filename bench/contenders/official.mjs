@@ -22,6 +22,7 @@ export function officialContender({
   logs,
   otlp,
   exporter,
+  prometheus,
 }) {
   const Provider = traces.TracerProvider ?? traces.BasicTracerProvider;
   const batch = (spanExporter) =>
@@ -84,6 +85,14 @@ export function officialContender({
     },
     makeMeter(options) {
       return this.makeMetrics(options).meter;
+    },
+    /** A meter of up to so many series, and the Prometheus exporter whose handler exposes them, without a server. */
+    makeScraped(limit) {
+      const exporter = new prometheus.PrometheusExporter({ preventServerStart: true });
+      exporter.selectCardinalityLimit = () => limit;
+      const resource = resources.resourceFromAttributes(resourceAttributes);
+      const provider = new metrics.MeterProvider({ resource, readers: [exporter] });
+      return { exporter, meter: provider.getMeter('bench', '1.0.0') };
     },
     /** A collection as one OTLP protobuf request. */
     encodeMetrics: ({ resourceMetrics }) => otlp.ProtobufMetricsSerializer.serializeRequest(resourceMetrics),

@@ -6,8 +6,8 @@
 import { resourceAttributes } from '../harness/workload.mjs';
 import { entry, inside } from './sonde-joined.mjs';
 
-const [api, sdk, otlp, propagators, resources] = await Promise.all(
-  ['index', 'sdk', 'otlp', 'propagators', 'resources'].map(entry),
+const [api, sdk, otlp, prometheus, propagators, resources] = await Promise.all(
+  ['index', 'sdk', 'otlp', 'prometheus', 'propagators', 'resources'].map(entry),
 );
 const inner = await inside();
 const { tracesProtobuf, logsProtobuf, metricsProtobuf, sliceRuns, DIRECT_EXPORT, giveBackBytes } = inner;
@@ -137,6 +137,15 @@ export const contender = {
   },
   makeMeter(options) {
     return this.makeMetrics(options).meter;
+  },
+  makeScraped(limit) {
+    const exporter = new prometheus.PrometheusExporter({
+      preventServerStart: true,
+      cardinalitySelector: () => limit,
+    });
+    const resource = resources.resourceFromAttributes(resourceAttributes);
+    const provider = new sdk.MeterProvider({ resource, readers: [exporter] });
+    return { exporter, meter: provider.getMeter('bench', '1.0.0') };
   },
   /** In the slices of the exporter, which makes a request of each. */
   encodeMetrics({ resourceMetrics }) {

@@ -7,6 +7,7 @@ module.exports = {
   logs: require('@opentelemetry/sdk-logs'),
   metrics: require('@opentelemetry/sdk-metrics'),
   otlp: require('@opentelemetry/otlp-transformer'),
+  prometheus: require('@opentelemetry/exporter-prometheus'),
   resources: require('@opentelemetry/resources'),
   traces: require('@opentelemetry/sdk-trace'),
 };

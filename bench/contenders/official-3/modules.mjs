@@ -2,6 +2,7 @@
 export * as api from '@opentelemetry/api';
 export * as contextManager from '@opentelemetry/context-async-hooks';
 export * as core from '@opentelemetry/core';
+export * as prometheus from '@opentelemetry/exporter-prometheus';
 export * as exporter from '@opentelemetry/exporter-trace-otlp-proto';
 export * as otlp from '@opentelemetry/otlp-transformer';
 export * as resources from '@opentelemetry/resources';

@@ -250,9 +250,15 @@ describe('PrometheusExporter in a server of one’s own', () => {
 });
 
 describe('the choices of PrometheusExporter', () => {
-  it('are cumulative, and the aggregation that is given', () => {
+  it('are cumulative, and the aggregation and the most series that are given', () => {
     const aggregationSelector = () => ({ type: AggregationType.EXPONENTIAL_HISTOGRAM });
-    const exporter = new PrometheusExporter({ preventServerStart: true, aggregationSelector });
+    const cardinalitySelector = () => 7;
+    const exporter = new PrometheusExporter({
+      preventServerStart: true,
+      aggregationSelector,
+      cardinalitySelector,
+    });
+    assert.equal(exporter.selectCardinalityLimit('COUNTER'), 7);
     cleanUps.push(() => exporter.shutdown());
     assert.equal(exporter.selectAggregationTemporality('COUNTER'), 1);
     assert.equal(exporter.selectAggregation('HISTOGRAM').type, AggregationType.EXPONENTIAL_HISTOGRAM);

@@ -92,9 +92,10 @@ export class PrometheusExporter extends MetricReader {
    */
   constructor(options: PrometheusExporterOptions = {}, callback: (error?: Error) => void = () => {}) {
     const settled = settleOptions(options);
-    const { aggregationSelector, metricProducers, metricFilter } = options;
+    const { aggregationSelector, cardinalitySelector, metricProducers, metricFilter } = options;
     super({
       aggregationSelector,
+      cardinalitySelector,
       aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE,
       metricProducers,
       metricFilter,

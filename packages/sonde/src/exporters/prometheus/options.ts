@@ -1,6 +1,7 @@
 /** The options of PrometheusExporter: code before the environment before the default, and a wrong one by name. */
 import { readEnv } from '../../sdk/common/environment.ts';
 import { matcherOf } from '../../sdk/common/scope-configurator.ts';
+import type { CardinalitySelector } from '../../sdk/metrics/limits.ts';
 import type { MetricFilter } from '../../sdk/metrics/metric-filter.ts';
 import type { AggregationSelector, MetricProducer } from '../../sdk/metrics/reader.ts';
 import type { ExpositionSettings } from './exposition.ts';
@@ -41,6 +42,8 @@ export interface PrometheusExporterOptions {
   readonly withoutScopeInfo?: boolean | undefined;
   /** The aggregation of instruments that no view chooses one for. Default that of the specification. */
   readonly aggregationSelector?: AggregationSelector | undefined;
+  /** The most series of each stream. Default 2000. */
+  readonly cardinalitySelector?: CardinalitySelector | undefined;
   /** Bridges whose metrics are exposed as well. */
   readonly metricProducers?: readonly MetricProducer[] | undefined;
   /** What is wanted of all metrics. Default: everything. */
