@@ -59,7 +59,7 @@ function runTests(suite) {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('OTEL_'));
   const { status } = spawnSync(
     process.execPath,
-    ['--test', '--test-reporter=spec', '--test-timeout=120000', ...files],
+    ['--test', '--test-reporter=spec', '--test-timeout=300000', ...files],
     {
       stdio: 'inherit',
       env: Object.fromEntries(inherited),
