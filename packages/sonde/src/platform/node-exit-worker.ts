@@ -19,6 +19,8 @@ function tunnel(proxy, host, port, callback) {
     path: (String(host).includes(':') ? '[' + host + ']' : host) + ':' + port,
     headers: proxy.authorization === undefined ? {} : { 'Proxy-Authorization': proxy.authorization },
     agent: false,
+    // Since Node 26 the name would be taken from the Host header, which for CONNECT names the destination.
+    ...(proxy.secure ? { servername: require('node:net').isIP(proxy.host) ? '' : proxy.host } : {}),
   });
   request.on('error', settle);
   request.on('connect', (response, socket, rest) => {
