@@ -31,6 +31,18 @@ describe('meters', () => {
     assert.deepEqual({ ...resourceMetrics.scopeMetrics[0]?.scope.attributes }, { shard: 'a' });
   });
 
+  it('COMMON-07 attributes are the same whatever their order, also inside maps, and differ by what they hold', async () => {
+    const { meter, reader } = bed();
+    const counter = meter.createCounter('c');
+    counter.add(1, { a: 1, b: { x: 1, y: [2, { p: 'q', r: null }] } });
+    counter.add(2, { b: { y: [2, { r: null, p: 'q' }], x: 1 }, a: 1 });
+    counter.add(4, { a: 1, b: { x: 1, y: [{ p: 'q', r: null }, 2] } });
+    counter.add(8, { a: '1', b: { x: 1, y: [2, { p: 'q', r: null }] } });
+    const { resourceMetrics } = await reader.collect();
+    const values = resourceMetrics.scopeMetrics[0]?.metrics[0]?.dataPoints.map(({ value }) => value);
+    assert.deepEqual(values, [3, 4, 8]);
+  });
+
   it('MSDK-01 carry the resource of their provider', async () => {
     const resource = resources.resourceFromAttributes({ 'service.name': 'shop' });
     const { meter, reader } = bed({ resource });

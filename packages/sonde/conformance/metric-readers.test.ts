@@ -11,8 +11,9 @@ import type {
   PushMetricExporter,
   ResourceMetrics,
 } from 'sonde/sdk';
+import { Receiver, withSdk } from './environment-bed.ts';
 import { bed, collect, DELTA, manualReader, metricsOf, pointsOf, valuesOf } from './metrics-bed.ts';
-import { resources, sdk } from './subject.ts';
+import { api, resources, sdk } from './subject.ts';
 
 /** An exporter of somebody else's: it answers as it is told to, and keeps what it got. */
 class TheirExporter implements PushMetricExporter {
@@ -268,5 +269,26 @@ describe('the periodic reader', () => {
       /exportTimeoutMillis/,
     );
     periodic({ exportIntervalMillis: 10, exportTimeoutMillis: 10 });
+  });
+
+  it('OTLP-35 the exporter that the environment names is paired with a periodic reader', async () => {
+    const receiver = await new Receiver().listen();
+    const variables = {
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_TRACES_EXPORTER: 'none',
+      OTEL_LOGS_EXPORTER: 'none',
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_METRIC_EXPORT_INTERVAL: '40',
+    };
+    await withSdk(variables, {}, async () => {
+      api.metrics.getMeter('m').createCounter('c').add(1);
+      for (let round = 0; round < 100 && receiver.requests.length < 2; round++) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return {};
+    });
+    receiver.close();
+    assert.ok(receiver.requests.length >= 2, 'collected and sent again and again');
+    assert.equal(receiver.requests[0]?.path, '/v1/metrics');
   });
 });

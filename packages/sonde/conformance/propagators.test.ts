@@ -1,5 +1,6 @@
 /** Rows PROP of the propagators that come with the SDK. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { Context, TextMapPropagator } from 'sonde';
 import { api, propagators } from './subject.ts';
@@ -144,5 +145,17 @@ describe('propagators', () => {
     composite.inject(api.ROOT_CONTEXT, {}, api.defaultTextMapSetter);
     composite.extract(api.ROOT_CONTEXT, {}, api.defaultTextMapGetter);
     assert.deepEqual(seen, ['inject b', 'extract b']);
+  });
+
+  it('ENVC-06 a guide says when to read, to copy the environment for each child, and who can read it', () => {
+    const text = readFileSync(new URL('../../../../docs/child-processes.md', import.meta.url), 'utf8');
+    for (const word of [
+      /once, when it starts/,
+      /never inject into `process\.env`/i,
+      /one copy for each child/i,
+      /no secrets/i,
+    ]) {
+      assert.match(text, word);
+    }
   });
 });
