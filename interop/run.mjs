@@ -8,6 +8,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -59,7 +60,13 @@ function runTests(suite) {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('OTEL_'));
   const { status } = spawnSync(
     process.execPath,
-    ['--test', '--test-reporter=spec', '--test-timeout=300000', ...files],
+    [
+      '--test',
+      '--test-reporter=spec',
+      '--test-timeout=300000',
+      `--test-concurrency=${availableParallelism()}`,
+      ...files,
+    ],
     {
       stdio: 'inherit',
       env: Object.fromEntries(inherited),
