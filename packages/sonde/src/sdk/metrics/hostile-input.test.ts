@@ -150,14 +150,17 @@ describe('measurements', () => {
     for (const temporality of [AggregationTemporality.CUMULATIVE, AggregationTemporality.DELTA]) {
       const { meter, reader } = bed({}, { aggregationTemporalitySelector: () => temporality });
       const counter = meter.createCounter('c');
-      globalThis.gc?.();
-      for (let set = 0; set < 100_000; set++) {
+      for (let set = 0; set < 1_000_000; set++) {
         counter.add(1, { set });
         if (set % 10 === 0) counter.add(1, { [`key${set}`]: 1 });
-        if (set % 10_000 === 0) await reader.collect();
+        if (set % 100_000 === 0) await reader.collect();
       }
       const points = await values(reader);
       assert.ok(points.length <= 2_001, `${points.length} points`);
+      const overflow = points.find(
+        ([attributes]) => (attributes as Attributes)['otel.metric.overflow'] === true,
+      );
+      assert.ok(Number(overflow?.[1]) > 0, 'what was over the limit is in the overflow series');
     }
   });
 
