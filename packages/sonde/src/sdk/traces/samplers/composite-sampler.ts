@@ -47,7 +47,7 @@ class CompositeSampler implements Sampler {
 
 /** Only a reliable threshold is compared with what all spans of the trace share; any other with a throw of its own. */
 function isAtLeast(intent: SamplingIntent, randomnessOfTrace: () => string): boolean {
-  if (intent.threshold === NO_THRESHOLD || intent.threshold < 0n) return false;
+  if (intent.threshold <= NO_THRESHOLD) return false;
   if (intent.threshold === 0n) return true;
   const randomness = intent.thresholdReliable ? randomnessOfTrace() : freshRandomness();
   return randomness >= hexOf(intent.threshold);
