@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { installApart } from '../scripts/install-apart.mjs';
 import { nodeBinary, nodeVersions } from '../scripts/node.mjs';
 import { join as joinSonde } from './contenders/sonde-joined.mjs';
+import { loadCase } from './harness/case.mjs';
 import { compare, judge } from './harness/compare.mjs';
 import { document, notes, table } from './harness/table.mjs';
 
@@ -34,10 +35,10 @@ const caseFiles = [
   'pipeline/burst.mjs',
   'pipeline/foreign-queue.mjs',
   'pipeline/slow-receiver.mjs',
-  'logs/emit-three.mjs',
-  'logs/emit-ten.mjs',
-  'logs/life-three.mjs',
-  'logs/life-ten.mjs',
+  'logs/record.mjs#emit-three',
+  'logs/record.mjs#emit-ten',
+  'logs/record.mjs#life-three',
+  'logs/record.mjs#life-ten',
   'logs/disabled.mjs',
   'pipeline/grpc-export.mjs',
   'pipeline/grpc-start.mjs',
@@ -111,7 +112,7 @@ if (servers.some((file) => file.startsWith('http')) && hasOfficial)
 async function runAll(node) {
   const runs = [];
   for (const file of files) {
-    const module = await import(new URL(file, import.meta.url));
+    const module = await loadCase(file);
     const all = contenders.includes(OURS) ? [...contenders, PROM_CLIENT] : contenders;
     const taking = all.filter((name) => module.contenders?.includes(name) ?? name !== PROM_CLIENT);
     const results = await compare({

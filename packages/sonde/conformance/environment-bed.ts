@@ -119,16 +119,29 @@ interface OfficialSdk {
   shutdown(): Promise<void>;
 }
 
+/** A global provider of the official API: the SDK's own, or a proxy of it. */
+interface Flushed {
+  getDelegate?(): Flushed;
+  _getDelegate?(): Flushed;
+  forceFlush?(): Promise<void>;
+}
+
 function startOfficial(options: SdkOptions): Running {
   const require = createRequire(new URL('../../../../interop/official-3/package.json', import.meta.url));
   const { NodeSDK } = require('@opentelemetry/sdk-node') as { NodeSDK: new (options: object) => OfficialSdk };
   const running = new NodeSDK({ resourceDetectors: [resources.envDetector], ...options });
   running.start();
-  const global = api.trace.getTracerProvider() as {
-    getDelegate?: () => { forceFlush?: () => Promise<void> };
-  };
+  // The NodeSDK has no flush; the providers that it made have.
+  const providers = [
+    api.trace.getTracerProvider(),
+    api.metrics.getMeterProvider(),
+    api.logs.getLoggerProvider(),
+  ];
   return {
-    flush: async () => global.getDelegate?.().forceFlush?.(),
+    flush: async () => {
+      for (const provider of providers as Flushed[])
+        await (provider._getDelegate?.() ?? provider.getDelegate?.() ?? provider).forceFlush?.();
+    },
     stop: () => running.shutdown(),
   };
 }

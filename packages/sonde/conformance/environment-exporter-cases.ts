@@ -3,41 +3,14 @@ import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Variables, withSdk } from './environment-bed.ts';
-import { abandonsWithin, base, type Case, receiver } from './environment-cases.ts';
-import { api } from './subject.ts';
-
-const endSpan = (): void => api.trace.getTracer('t').startSpan('sent').end();
-
-/** What reaches the receiver of a span under these variables. */
-function sent(variables: Variables) {
-  return withSdk({ ...base(), ...variables }, {}, async (running) => {
-    receiver.requests.length = 0;
-    endSpan();
-    await running.flush().catch(() => {});
-    const [request] = receiver.requests;
-    return { path: request?.path, headers: request?.headers ?? {} };
-  });
-}
-
-const path = async (variables: Variables) => {
-  const { path, said } = await sent(variables);
-  return { said, path };
-};
-
-/** The timeout of the exporter whose endpoint has this name. */
-const timeout = (endpoint: string) => (variables: Variables) =>
-  abandonsWithin(
-    Object.values(variables).includes('30') ? 1_500 : 80,
-    { [endpoint]: `${receiver.url}/spans`, ...variables },
-    endSpan,
-  );
+import type { Variables } from './environment-bed.ts';
+import { type Case, endpointCase, RECORDS, receiver, sentBy, timeoutCase } from './environment-cases.ts';
 
 /** The credentials that a collector gets. */
 const authorization = async (variables: Variables) => {
   const endpoint = { OTEL_EXPORTER_JAEGER_ENDPOINT: `${receiver.url}/spans` };
-  const { headers, said } = await sent({ ...endpoint, ...variables });
-  return { said, authorization: headers.authorization };
+  const { requests, said } = await sentBy(RECORDS.TRACES, { ...endpoint, ...variables });
+  return { said, authorization: requests[0]?.headers.authorization };
 };
 
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
@@ -55,7 +28,7 @@ async function agentHears(variables: Variables) {
   });
   await once(agent, 'listening');
   try {
-    const { said } = await sent({ OTEL_TRACES_EXPORTER: 'jaeger', ...variables });
+    const { said } = await sentBy(RECORDS.TRACES, { OTEL_TRACES_EXPORTER: 'jaeger', ...variables });
     for (let round = 0; heard === 0 && round < 20; round++) await delay(5);
     return { said, hears: heard > 0 };
   } finally {
@@ -63,46 +36,27 @@ async function agentHears(variables: Variables) {
   }
 }
 
+/** What every exporter over HTTP has. */
+function httpCases(
+  receiverName: 'ZIPKIN' | 'JAEGER',
+  ids?: readonly [endpoint: string, timeout: string],
+): Case[] {
+  const endpoint = `OTEL_EXPORTER_${receiverName}_ENDPOINT`;
+  const beside = { OTEL_TRACES_EXPORTER: receiverName.toLowerCase() };
+  return [
+    endpointCase(endpoint, 'TRACES', undefined, { ...(ids && { id: ids[0] }), beside }),
+    timeoutCase(`OTEL_EXPORTER_${receiverName}_TIMEOUT`, 'TRACES', {
+      ...(ids && { id: ids[1] }),
+      // The receiver's address is not known before it listens.
+      beside: () => ({ ...beside, [endpoint]: `${receiver.url}/spans` }),
+    }),
+  ];
+}
+
 /** Tried in environment.test.ts. */
 export const EXPORTER_CASES: readonly Case[] = [
-  {
-    id: 'ENV-37',
-    name: 'OTEL_EXPORTER_ZIPKIN_ENDPOINT',
-    see: path,
-    usual: { path: undefined },
-    valid: 'given by the test',
-    changed: { path: '/here' },
-    invalid: 'no url',
-    beside: { OTEL_TRACES_EXPORTER: 'zipkin' },
-  },
-  {
-    id: 'ENV-38',
-    name: 'OTEL_EXPORTER_ZIPKIN_TIMEOUT',
-    see: timeout('OTEL_EXPORTER_ZIPKIN_ENDPOINT'),
-    usual: { abandons: false },
-    valid: '30',
-    changed: { abandons: true },
-    invalid: '-30',
-    beside: { OTEL_TRACES_EXPORTER: 'zipkin' },
-  },
-  {
-    name: 'OTEL_EXPORTER_JAEGER_ENDPOINT',
-    see: path,
-    usual: { path: undefined },
-    valid: 'given by the test',
-    changed: { path: '/here' },
-    invalid: 'no url',
-    beside: { OTEL_TRACES_EXPORTER: 'jaeger' },
-  },
-  {
-    name: 'OTEL_EXPORTER_JAEGER_TIMEOUT',
-    see: timeout('OTEL_EXPORTER_JAEGER_ENDPOINT'),
-    usual: { abandons: false },
-    valid: '30',
-    changed: { abandons: true },
-    invalid: '-30',
-    beside: { OTEL_TRACES_EXPORTER: 'jaeger' },
-  },
+  ...httpCases('ZIPKIN', ['ENV-37', 'ENV-38']),
+  ...httpCases('JAEGER'),
   {
     name: 'OTEL_EXPORTER_JAEGER_USER',
     see: authorization,

@@ -1,15 +1,10 @@
 /** The variables of OTLP that only gRPC or TLS obey: whether telemetry arrives tells whether they are obeyed. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Heard, type Variables, withSdk } from './environment-bed.ts';
-import type { Case } from './environment-cases.ts';
+import { alone, type Case, RECORDS, type Signal } from './environment-cases.ts';
 import { Certificates, GrpcReceiver } from './grpc-receiver.ts';
-import { api } from './subject.ts';
 
 const certificates = new Certificates();
-
-type Signal = 'TRACES' | 'METRICS' | 'LOGS';
-
-const SIGNALS: readonly Signal[] = ['TRACES', 'METRICS', 'LOGS'];
 
 /** Whether a span, a metric or a log record arrives at the receiver under these variables. */
 async function arriving(
@@ -18,20 +13,14 @@ async function arriving(
   variables: Variables,
 ): Promise<Heard & { arrives: boolean }> {
   await receiver.listen();
-  const others = SIGNALS.filter((other) => other !== signal).map((other) => [
-    `OTEL_${other}_EXPORTER`,
-    'none',
-  ]);
   const base = {
-    ...Object.fromEntries(others),
+    ...alone(signal),
     OTEL_EXPORTER_OTLP_ENDPOINT: `localhost:${receiver.port}`,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
   };
   try {
     return await withSdk({ ...base, ...variables }, {}, async (running) => {
-      if (signal === 'TRACES') api.trace.getTracer('t').startSpan('s').end();
-      else if (signal === 'LOGS') api.logs.getLogger('t').emit({ body: 'b' });
-      else api.metrics.getMeter('t').createCounter('c').add(1);
+      RECORDS[signal]();
       void running.flush().catch(() => {});
       const giveUp = Date.now() + 3_000;
       // A connection that failed is closed.
@@ -126,7 +115,7 @@ export async function protocolUsed(protocols: Variables): Promise<string> {
   };
   try {
     await withSdk({ ...base, ...protocols }, {}, async (running) => {
-      api.trace.getTracer('t').startSpan('s').end();
+      RECORDS.TRACES();
       await running.flush().catch(() => {});
       return {};
     });

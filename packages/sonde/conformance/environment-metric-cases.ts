@@ -1,85 +1,55 @@
-/** The variables of metrics: the choice of their exporter, the periodic reader, exemplars. */
+/** The variables of metrics that nothing else has: the choice and settings of their exporters, and exemplars. */
+import { Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { PushMetricExporter, ResourceMetrics } from 'sonde/sdk';
 import { type Variables, withSdk } from './environment-bed.ts';
-import { base, type Case, receiver } from './environment-cases.ts';
-import { api, sdk } from './subject.ts';
-
-/** Whether a measurement reaches the receiver under these variables. */
-const sends = ({ OTEL_METRICS_EXPORTER, ...variables }: Variables) => {
-  const { OTEL_METRICS_EXPORTER: _none, ...others } = base();
-  const exporter = OTEL_METRICS_EXPORTER === undefined ? {} : { OTEL_METRICS_EXPORTER };
-  return withSdk({ ...others, ...exporter, ...variables }, {}, async (running) => {
-    receiver.requests.length = 0;
-    api.metrics.getMeter('t').createCounter('c').add(1);
-    await running.flush().catch(() => {});
-    return { sends: receiver.requests.some(({ path }) => path === '/v1/metrics') };
-  });
-};
-
-/** A provider with a periodic reader, made where the variables are set, before an exporter of somebody else's. */
-function periodic<T>(
-  variables: Variables,
-  answers: boolean,
-  work: (exported: readonly ResourceMetrics[], flush: () => Promise<void>) => Promise<T>,
-) {
-  const exported: ResourceMetrics[] = [];
-  const exporter: PushMetricExporter = {
-    export(metrics, done) {
-      exported.push(metrics);
-      if (answers) setImmediate(done, { code: 0 });
-    },
-    forceFlush: async () => {},
-    shutdown: async () => {},
-  };
-  return withSdk({ ...base(), ...variables }, {}, async () => {
-    const reader = new sdk.PeriodicExportingMetricReader({ exporter });
-    const provider = new sdk.MeterProvider({ readers: [reader] });
-    provider.getMeter('t').createCounter('c').add(1);
-    try {
-      return await work(exported, () => provider.forceFlush({ timeoutMillis: 2_000 }));
-    } finally {
-      void provider.shutdown({ timeoutMillis: 10 }).catch(() => {});
-    }
-  });
-}
-
-/** Whether a collection leaves within `millis` without a flush. */
-const leavesWithin = (millis: number, variables: Variables) =>
-  periodic(variables, true, async (exported) => {
-    const deadline = Date.now() + millis;
-    while (exported.length === 0 && Date.now() < deadline) await delay(5);
-    return { leaves: exported.length > 0 };
-  });
-
-/** Whether a flush gives up an exporter that never answers within `millis`. */
-const givesUpWithin = (millis: number, variables: Variables) =>
-  periodic(variables, false, async (_exported, flush) => {
-    const flushed = flush().then(
-      () => false,
-      (error) => !/longer than 2000/.test(String(error)),
-    );
-    return { givesUp: await Promise.race([flushed, delay(millis, false)]) };
-  });
+import { alone, base, type Case, exporterCase, RECORDS, sentBy } from './environment-cases.ts';
+import { metrics } from './environment-stage-cases.ts';
 
 /** Whether a measurement outside a span is an exemplar. */
 const exemplars = (variables: Variables) =>
-  periodic(variables, true, async (exported, flush) => {
+  metrics.run(variables, true, async (exported, flush) => {
     await flush();
     const [point] = exported[0]?.scopeMetrics[0]?.metrics[0]?.dataPoints ?? [];
     return { exemplars: point?.exemplars?.length ?? 0 };
   });
 
+interface WireMetric {
+  readonly name: string;
+  readonly sum?: { readonly aggregationTemporality: number };
+  readonly histogram?: object;
+}
+
+/** A metric as it reaches the receiver. */
+async function metricOf(name: string, variables: Variables) {
+  const { requests, said } = await sentBy(RECORDS.METRICS, variables);
+  const { resourceMetrics } = JSON.parse(String(requests[0]?.body)) as {
+    resourceMetrics: { scopeMetrics: { metrics: WireMetric[] }[] }[];
+  };
+  const all = resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
+  return { said, metric: all.find((metric) => metric.name === name) };
+}
+
+/** Where the Prometheus exporter listens; in truth on a free port, since another program may hold the usual one. */
+function listening(variables: Variables) {
+  const asked: { host?: string; port?: number }[] = [];
+  const { prototype } = Server;
+  const listen = prototype.listen as (...args: unknown[]) => unknown;
+  prototype.listen = function (this: Server, ...[where, ...rest]: unknown[]) {
+    asked.push(where as object);
+    return listen.call(this, { ...(where as object), port: 0 }, ...rest);
+  } as never;
+  return withSdk({ ...base(), ...variables, OTEL_METRICS_EXPORTER: 'prometheus' }, {}, async () => {
+    const deadline = Date.now() + 2_000;
+    while (asked.length === 0 && Date.now() < deadline) await delay(5);
+    return { host: asked[0]?.host, port: asked[0]?.port };
+  }).finally(() => {
+    prototype.listen = listen as never;
+  });
+}
+
+/** Tried in environment.test.ts. */
 export const METRIC_CASES: readonly Case[] = [
-  {
-    id: 'ENV-42',
-    name: 'OTEL_METRICS_EXPORTER',
-    see: sends,
-    usual: { sends: true },
-    valid: 'none',
-    changed: { sends: false },
-    invalid: 'pigeon-metrics',
-  },
+  exporterCase('ENV-42', 'METRICS'),
   {
     id: 'ENV-46',
     name: 'OTEL_METRICS_EXEMPLAR_FILTER',
@@ -90,23 +60,46 @@ export const METRIC_CASES: readonly Case[] = [
     invalid: 'sometimes',
   },
   {
-    id: 'ENV-47',
-    name: 'OTEL_METRIC_EXPORT_INTERVAL',
-    see: (variables) =>
-      leavesWithin(variables['OTEL_METRIC_EXPORT_INTERVAL'] === '20' ? 1_500 : 80, variables),
-    usual: { leaves: false },
-    valid: '20',
-    changed: { leaves: true },
-    invalid: '-20',
+    name: 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
+    id: 'ENV-59',
+    see: async (variables) => {
+      const { said, metric } = await metricOf('c', variables);
+      return { said, temporality: metric?.sum?.aggregationTemporality };
+    },
+    usual: { temporality: 2 },
+    valid: 'LowMemory',
+    changed: { temporality: 1 },
+    invalid: 'often',
+    beside: alone('METRICS'),
   },
   {
-    id: 'ENV-48',
-    name: 'OTEL_METRIC_EXPORT_TIMEOUT',
-    see: (variables) =>
-      givesUpWithin(variables['OTEL_METRIC_EXPORT_TIMEOUT'] === '20' ? 1_500 : 80, variables),
-    usual: { givesUp: false },
-    valid: '20',
-    changed: { givesUp: true },
-    invalid: 'soon',
+    name: 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION',
+    id: 'ENV-60',
+    see: async (variables) => {
+      const { said, metric } = await metricOf('h', variables);
+      return { said, isClassic: metric?.histogram !== undefined };
+    },
+    usual: { isClassic: true },
+    valid: 'base2_exponential_bucket_histogram',
+    changed: { isClassic: false },
+    invalid: 'fine',
+    beside: alone('METRICS'),
+  },
+  {
+    id: 'ENV-39',
+    name: 'OTEL_EXPORTER_PROMETHEUS_HOST',
+    see: listening,
+    usual: { host: '127.0.0.1' },
+    valid: '127.0.0.2',
+    changed: { host: '127.0.0.2' },
+  },
+  {
+    id: 'ENV-40',
+    name: 'OTEL_EXPORTER_PROMETHEUS_PORT',
+    see: listening,
+    usual: { port: 9464 },
+    valid: '19464',
+    changed: { port: 19_464 },
+    invalid: '65536',
   },
 ];

@@ -1,49 +1,8 @@
 /** Rows OTLP-37 and LIB-14: the core where there is no Node, only web standards, or a page that may go at any time. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { createContext, runInContext } from 'node:vm';
-import { build, type Platform } from 'esbuild';
 import { Receiver } from './receiver.ts';
-import { subject } from './subject.ts';
-
-/** What browsers and edge runtimes both have. */
-const webGlobals = [
-  ...['AbortController', 'AbortSignal', 'Blob', 'CompressionStream', 'DOMException', 'Event', 'EventTarget'],
-  ...[
-    'Headers',
-    'ReadableStream',
-    'Request',
-    'Response',
-    'TextDecoder',
-    'TextEncoder',
-    'URL',
-    'URLSearchParams',
-  ],
-  ...['btoa', 'clearInterval', 'clearTimeout', 'console', 'crypto', 'fetch', 'performance', 'queueMicrotask'],
-  ...['setInterval', 'setTimeout', 'structuredClone'],
-];
-
-/** Bundles the program for such a runtime and runs it there; what it leaves in `globalThis.run` is returned. */
-async function load(
-  program: string,
-  platform: Platform,
-  page: Readonly<Record<string, unknown>> = {},
-): Promise<(url: string) => Promise<unknown>> {
-  assert.equal(subject.name, 'sonde', 'the program imports sonde');
-  const result = await build({
-    stdin: { contents: program, resolveDir: import.meta.dirname },
-    bundle: true,
-    write: false,
-    format: 'iife',
-    target: 'es2022',
-    platform,
-    logLevel: 'silent',
-  });
-  const globals = Object.fromEntries(webGlobals.map((name) => [name, Reflect.get(globalThis, name)]));
-  const context = createContext({ ...globals, ...page });
-  runInContext(result.outputFiles[0]?.text ?? '', context);
-  return runInContext('run', context) as (url: string) => Promise<unknown>;
-}
+import { loadInWeb } from './web-bed.ts';
 
 describe('runtimes of the web', () => {
   let receiver: Receiver;
@@ -56,8 +15,42 @@ describe('runtimes of the web', () => {
   });
   after(() => receiver.stop());
 
+  for (const [title, platform] of [
+    ['a browser', 'browser'],
+    ['an edge runtime', 'neutral'],
+  ] as const) {
+    it(`OTLP-37 records a span and delivers it from ${title}`, async () => {
+      const run = await loadInWeb(
+        `import { SpanKind, trace } from 'sonde';
+         import { BatchSpanProcessor, resourceFromAttributes, TracerProvider } from 'sonde/sdk';
+         import { OTLPTraceExporter } from 'sonde/otlp';
+         globalThis.run = async (url) => {
+           const provider = new TracerProvider({
+             resource: resourceFromAttributes({ 'service.name': 'page' }),
+             spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url }) })],
+           });
+           trace.setGlobalTracerProvider(provider);
+           trace.getTracer('web').startSpan('page view', { kind: SpanKind.CLIENT, attributes: { clicks: 3 } }).end();
+           await provider.forceFlush();
+           await provider.shutdown();
+         };`,
+        platform,
+      );
+      receiver.answer = (response) => {
+        response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
+      };
+      await run(receiver.url);
+      assert.equal(receiver.received.length, 1);
+      const [received] = receiver.received;
+      assert.equal(received?.path, '/v1/traces');
+      assert.equal(received?.headers['content-type'], 'application/x-protobuf');
+      for (const word of ['page view', 'service.name', 'page', 'clicks'])
+        assert.ok(received?.body.includes(word));
+    });
+  }
+
   it('OTLP-37 fetch sends a compressed request and tells of a partial success', async () => {
-    const run = await load(
+    const run = await loadInWeb(
       `import { diag } from 'sonde';
        import { OTLPTraceExporter } from 'sonde/otlp';
        import { BatchSpanProcessor, TracerProvider } from 'sonde/sdk';
@@ -88,7 +81,7 @@ describe('runtimes of the web', () => {
   it('LIB-14 a page that is hidden sends what it has, without waiting for the delay', async () => {
     const listeners = new Map<string, (event?: unknown) => void>();
     const document = { visibilityState: 'visible' };
-    const run = await load(
+    const run = await loadInWeb(
       `import { trace } from 'sonde';
        import { OTLPTraceExporter } from 'sonde/otlp';
        import { BatchSpanProcessor, startSdk } from 'sonde/sdk';
