@@ -129,10 +129,10 @@ export const contender = {
   grpcExporterTo: (url) => new otlp.OTLPTraceExporter({ protocol: 'grpc', url }),
   /** All spans as one request, in the pieces that the transport writes: they are never joined. */
   encode: (spans) => ({ length: encodeAll(spans, spans.length) }),
-  makeMetrics({ views = [], limit = 2000 } = {}) {
+  makeMetrics({ views = [], limit = 2000, exemplarFilter = undefined } = {}) {
     const reader = new sdk.ManualMetricReader({ cardinalitySelector: () => limit });
     const resource = resources.resourceFromAttributes(resourceAttributes);
-    const provider = new sdk.MeterProvider({ resource, readers: [reader], views });
+    const provider = new sdk.MeterProvider({ resource, readers: [reader], views, exemplarFilter });
     return { meter: provider.getMeter('bench', '1.0.0'), collect: () => reader.collect() };
   },
   makeMeter(options) {
