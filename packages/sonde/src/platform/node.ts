@@ -5,6 +5,7 @@
  * 17 MB and 26 ms (measured on Node 24 and 26).
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { guardedWrite } from '../internal/guarded-write.ts';
 
 /** A store that follows asynchronous work. One per process, see sdk/common/context-manager.ts. */
 export interface ContextStorage<T> {
@@ -100,8 +101,9 @@ export function gzip(pieces: readonly Uint8Array[]): Promise<Uint8Array[]> {
   });
 }
 
+/** Nobody can be told that the standard error is gone. */
 export function writeStderr(line: string): void {
-  process.stderr.write(`${line}\n`);
+  guardedWrite(process.stderr, `${line}\n`, () => {});
 }
 
 /** Where console exporters write by default. */

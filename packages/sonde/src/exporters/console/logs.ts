@@ -1,13 +1,11 @@
 /** ConsoleLogRecordExporter: log records on the terminal, a line for people or a line of JSON for machines. */
-import { standardOutput } from '#platform';
 import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
 import type { LogRecordExporter } from '../../sdk/logs/exporter.ts';
 import type { ReadableLogRecord } from '../../sdk/logs/readable-log-record.ts';
 import { logJsonLine } from './log-json.ts';
 import { logLines } from './log-line.ts';
+import { type ConsoleOutput, outputOf } from './output.ts';
 import { type ConsoleStream, paint, wantsColors } from './terminal.ts';
-
-const DEFAULT_COLUMNS = 100;
 
 /** Options of `ConsoleLogRecordExporter`. */
 export interface ConsoleLogRecordExporterOptions {
@@ -25,27 +23,23 @@ export interface ConsoleLogRecordExporterOptions {
  * Specification: logs/sdk_exporters/stdout.md.
  */
 export class ConsoleLogRecordExporter implements LogRecordExporter {
-  readonly #stream: ConsoleStream;
+  readonly #output: ConsoleOutput;
   readonly #line: (record: ReadableLogRecord) => string;
   #stopped = false;
 
   /** @throws TypeError when an option has a value that is not allowed. */
   constructor(options: ConsoleLogRecordExporterOptions = {}) {
-    const { format, colors, stream = standardOutput() } = options;
+    const { format, colors, stream } = options;
     if (format !== undefined && format !== 'text' && format !== 'json') {
       throw new TypeError(
         `ConsoleLogRecordExporter: format is ${String(format)}; allowed are 'text' and 'json'`,
       );
     }
-    if (typeof stream?.write !== 'function') {
-      throw new TypeError('ConsoleLogRecordExporter: stream has no write method');
-    }
-    this.#stream = stream;
-    const isText = format === undefined ? stream.isTTY === true : format === 'text';
-    const colours = paint(colors ?? wantsColors(stream));
-    this.#line = isText
-      ? (record) => logLines(record, stream.columns ?? DEFAULT_COLUMNS, colours)
-      : logJsonLine;
+    const output = outputOf(stream, 'ConsoleLogRecordExporter', 'log records');
+    this.#output = output;
+    const isText = format === undefined ? output.isTTY : format === 'text';
+    const colours = paint(colors ?? wantsColors(output.isTTY));
+    this.#line = isText ? (record) => logLines(record, output.columns, colours) : logJsonLine;
   }
 
   export(logs: ReadableLogRecord[], resultCallback: (result: ExportResult) => void): void {
@@ -75,7 +69,7 @@ export class ConsoleLogRecordExporter implements LogRecordExporter {
       }
     }
     try {
-      if (text !== '') this.#stream.write(text);
+      if (text !== '') this.#output.write(text);
     } catch (error) {
       failure = error;
     }

@@ -1,5 +1,4 @@
 /** ConsoleMetricExporter: metrics on the terminal, a table for people or lines of JSON for machines. */
-import { standardOutput } from '#platform';
 import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
 import type { InstrumentType } from '../../sdk/metrics/aggregation-option.ts';
 import type { PushMetricExporter } from '../../sdk/metrics/exporter.ts';
@@ -11,6 +10,7 @@ import {
 } from '../../sdk/metrics/metric-data.ts';
 import { metricJsonLine } from './metric-json.ts';
 import { metricLines, metricsHeading } from './metric-table.ts';
+import { type ConsoleOutput, outputOf } from './output.ts';
 import { type ConsoleStream, type Paint, paint, wantsColors } from './terminal.ts';
 
 type Origin = readonly [scope: ScopeMetrics['scope'], resource: ResourceMetrics['resource']];
@@ -48,31 +48,28 @@ export interface ConsoleMetricExporterOptions {
  * Specification: metrics/sdk_exporters/stdout.md.
  */
 export class ConsoleMetricExporter implements PushMetricExporter {
-  readonly #stream: ConsoleStream;
+  readonly #output: ConsoleOutput;
   readonly #form: Form;
   readonly #temporality: (instrumentType: InstrumentType) => AggregationTemporality;
   #stopped = false;
 
   /** @throws TypeError when an option has a value that is not allowed. */
   constructor(options: ConsoleMetricExporterOptions = {}) {
-    const { format, colors, temporalitySelector, stream = standardOutput() } = options;
+    const { format, colors, temporalitySelector, stream } = options;
     if (format !== undefined && format !== 'table' && format !== 'json') {
       throw new TypeError(
         `ConsoleMetricExporter: format is ${String(format)}; allowed are 'table' and 'json'`,
       );
-    }
-    if (typeof stream?.write !== 'function') {
-      throw new TypeError('ConsoleMetricExporter: stream has no write method');
     }
     if (temporalitySelector !== undefined && typeof temporalitySelector !== 'function') {
       throw new TypeError(
         `ConsoleMetricExporter: temporalitySelector is ${String(temporalitySelector)}; allowed is a function`,
       );
     }
-    this.#stream = stream;
+    this.#output = outputOf(stream, 'ConsoleMetricExporter', 'metrics');
     this.#temporality = temporalitySelector ?? (() => AggregationTemporality.CUMULATIVE);
-    const isTable = format === undefined ? stream.isTTY === true : format === 'table';
-    const colours = paint(colors ?? wantsColors(stream));
+    const isTable = format === undefined ? this.#output.isTTY : format === 'table';
+    const colours = paint(colors ?? wantsColors(this.#output.isTTY));
     this.#form = isTable ? tableForm(colours) : JSON_FORM;
   }
 
@@ -102,7 +99,7 @@ export class ConsoleMetricExporter implements PushMetricExporter {
       for (const { scope, metrics: ofScope } of metrics.scopeMetrics) {
         failure = this.#scopeLines(ofScope, [scope, metrics.resource], lines) ?? failure;
       }
-      if (lines.length > 0) this.#stream.write(`${lines.join('\n')}\n`);
+      if (lines.length > 0) this.#output.write(`${lines.join('\n')}\n`);
     } catch (error) {
       failure = error;
     }

@@ -6,7 +6,8 @@ import { environment } from '#platform';
 
 /** Where a console exporter writes: any writable stream of Node, or an object with a `write`. */
 export interface ConsoleStream {
-  write(text: string): unknown;
+  /** Gets whole lines. A stream of Node calls back once they are out. */
+  write(text: string, callback?: (error?: Error | null) => void): unknown;
   /** True for a terminal; decides the default format and colours. */
   readonly isTTY?: boolean | undefined;
   /** Width of the terminal in characters. */
@@ -52,12 +53,12 @@ export function paint(colors: boolean): Paint {
 }
 
 /** FORCE_COLOR wins over NO_COLOR, as in Node itself; without either a terminal is coloured unless it is a dumb one. */
-export function wantsColors(stream: ConsoleStream): boolean {
+export function wantsColors(isTTY: boolean): boolean {
   const variables = environment();
   const force = variables['FORCE_COLOR'];
   if (force !== undefined) return force !== '0' && force.toLowerCase() !== 'false';
   if ((variables['NO_COLOR'] ?? '') !== '') return false;
-  return stream.isTTY === true && variables['TERM'] !== 'dumb';
+  return isTTY && variables['TERM'] !== 'dumb';
 }
 
 const WIDE =

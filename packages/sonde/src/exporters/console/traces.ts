@@ -5,12 +5,13 @@
  * local root of their trace has come (a span without a parent, or with a parent in another process); what has no such
  * root is printed after a while, when too many are held, and at a flush.
  */
-import { clearTimer, setTimer, standardOutput, type Timer } from '#platform';
+import { clearTimer, setTimer, type Timer } from '#platform';
 import { report } from '../../sdk/common/diagnostics.ts';
 import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
 import { registerExitDelivery } from '../../sdk/pipeline/exit.ts';
 import type { SpanExporter } from '../../sdk/traces/exporter.ts';
 import type { ReadableSpan } from '../../sdk/traces/readable-span.ts';
+import { type ConsoleOutput, outputOf } from './output.ts';
 import { spanJsonLine } from './span-json.ts';
 import { type ConsoleStream, paint, wantsColors } from './terminal.ts';
 import { traceTree } from './trace-tree.ts';
@@ -19,7 +20,6 @@ import { traceTree } from './trace-tree.ts';
 const HOLD_MILLIS = 2_000;
 /** Spans that wait at most; beyond it the trace that came first is printed as it is. */
 const MAX_HELD = 2_048;
-const DEFAULT_COLUMNS = 100;
 
 /** Options of `ConsoleSpanExporter`. */
 export interface ConsoleSpanExporterOptions {
@@ -37,7 +37,7 @@ export interface ConsoleSpanExporterOptions {
  * Specification: trace/sdk_exporters/stdout.md.
  */
 export class ConsoleSpanExporter implements SpanExporter {
-  readonly #stream: ConsoleStream;
+  readonly #output: ConsoleOutput;
   readonly #format: 'tree' | 'json';
   readonly #colors: boolean;
   readonly #held = new Map<string, ReadableSpan[]>();
@@ -51,12 +51,9 @@ export class ConsoleSpanExporter implements SpanExporter {
     if (format !== undefined && format !== 'tree' && format !== 'json') {
       throw new TypeError(`ConsoleSpanExporter: format is ${String(format)}; allowed are 'tree' and 'json'`);
     }
-    if (stream !== undefined && typeof stream?.write !== 'function') {
-      throw new TypeError('ConsoleSpanExporter: stream has no write method');
-    }
-    this.#stream = stream ?? standardOutput();
-    this.#format = format ?? (this.#stream.isTTY === true ? 'tree' : 'json');
-    this.#colors = colors ?? wantsColors(this.#stream);
+    this.#output = outputOf(stream, 'ConsoleSpanExporter', 'spans');
+    this.#format = format ?? (this.#output.isTTY ? 'tree' : 'json');
+    this.#colors = colors ?? wantsColors(this.#output.isTTY);
   }
 
   export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void {
@@ -99,7 +96,7 @@ export class ConsoleSpanExporter implements SpanExporter {
   #printLines(spans: readonly ReadableSpan[]): void {
     let text = '';
     for (const span of spans) text += `${spanJsonLine(span)}\n`;
-    if (text !== '') this.#stream.write(text);
+    if (text !== '') this.#output.write(text);
   }
 
   #hold(spans: readonly ReadableSpan[]): void {
@@ -148,8 +145,7 @@ export class ConsoleSpanExporter implements SpanExporter {
   }
 
   #write(spans: readonly ReadableSpan[]): void {
-    const columns = this.#stream.columns ?? DEFAULT_COLUMNS;
-    this.#stream.write(`${traceTree(spans, paint(this.#colors), columns)}\n\n`);
+    this.#output.write(`${traceTree(spans, paint(this.#colors), this.#output.columns)}\n\n`);
   }
 
   #printAll(): void {
