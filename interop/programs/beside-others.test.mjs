@@ -1,4 +1,4 @@
-/** Beside others that instrument: the official instrumentations, and an application that patches node:http itself. */
+/** Beside others that instrument: the official instrumentations, of HTTP and of what routes it, and an application that patches node:http itself. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startReceiver } from '../../examples/shop/viewer/receiver.mjs';
@@ -13,7 +13,7 @@ before(() => {
 after(() => application.remove());
 
 /** Runs a program with and without Sonde: its output, and the spans that arrived. */
-async function run(node, file, flags) {
+async function run(node, file, flags, ask = beCustomer) {
   const spans = [];
   const receiver = await startReceiver({ '/v1/traces': (span) => spans.push(span) });
   const program = await startApplication(node, [...flags, file], {
@@ -21,7 +21,7 @@ async function run(node, file, flags) {
     variables: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_LOG_LEVEL: 'warn' },
   });
   try {
-    const answers = await beCustomer(program.url);
+    const answers = await ask(program.url);
     const outcome = await program.stop();
     return { answers, outcome, lines: program.lines.slice(1), spans };
   } finally {
@@ -45,6 +45,25 @@ for (const major of Object.keys(nodeVersions)) {
         );
         const client = spans.find(({ kind }) => kind === 3);
         assert.equal(spans.filter(({ parentSpanId }) => parentSpanId === client.spanId).length, 1);
+      });
+    }
+
+    for (const framework of ['express', 'koa']) {
+      it(`the official instrumentation of ${framework} names the span of the server by its route`, async () => {
+        const flags = ['--import', 'sonde/register'];
+        const { answers, spans } = await run(node, `routed-${framework}.cjs`, flags, async (url) =>
+          (await fetch(`${url}/users/42`)).json(),
+        );
+        assert.deepEqual(answers, { id: '42' });
+        const [server, ...others] = spans.filter(({ kind }) => kind === 2);
+        assert.deepEqual(others, []);
+        assert.equal(server.name, 'GET /users/:id');
+        assert.equal(server.attributes['http.route'], '/users/:id');
+        assert.doesNotMatch(server.scope, /^@opentelemetry/);
+        const theirs = spans.filter(({ scope }) => scope === `@opentelemetry/instrumentation-${framework}`);
+        assert.ok(
+          theirs.some((span) => span.parentSpanId === server.spanId && span.traceId === server.traceId),
+        );
       });
     }
 

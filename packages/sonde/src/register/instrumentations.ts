@@ -10,6 +10,7 @@ import { UndiciInstrumentation } from '../instrumentation/undici/instrumentation
 import { report, reportOnce } from '../sdk/common/diagnostics.ts';
 import { readEnv } from '../sdk/common/environment.ts';
 import { BRIDGED_LIBRARIES, bridgeConsole, bridgeWhenLoaded } from './log-bridges.ts';
+import { ownName } from './official-names.ts';
 
 /** What zero-code start can take away again. */
 interface SwitchedOn {
@@ -27,8 +28,6 @@ const AVAILABLE: Readonly<Record<string, () => SwitchedOn>> = {
 /** Off unless it is named: what a program prints is often its output and no log. */
 const OPT_IN: readonly string[] = ['console'];
 const DEFAULT = 'default';
-/** What the official start-up calls by another name. */
-const OTHER_NAMES: Readonly<Record<string, string>> = { 'runtime-node': 'runtime' };
 
 /** What became of one instrumentation. */
 export interface InstrumentationReport {
@@ -88,7 +87,7 @@ function namesIn(
   if (text === undefined) return undefined;
   const names = text
     .split(',')
-    .map((name) => OTHER_NAMES[name.trim()] ?? name.trim())
+    .map((name) => ownName(name.trim()))
     .filter((name) => name !== '');
   for (const name of names) {
     if (name === DEFAULT || Object.hasOwn(AVAILABLE, name)) continue;

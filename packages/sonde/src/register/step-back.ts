@@ -4,6 +4,7 @@
  * the official SDK asks for when it is made, before it patches anything.
  */
 import type { Sdk } from '../config/sdk.ts';
+import { ownName } from './official-names.ts';
 
 type TracerProvider = Sdk['tracerProvider'];
 
@@ -11,8 +12,6 @@ type TracerProvider = Sdk['tracerProvider'];
 const OFFICIAL = /^@opentelemetry\/instrumentation-([\w-]+)$/;
 /** Ours, made by hand beside zero-code start. Those that it makes later itself, as their library is loaded, are not among them. */
 const OWN = /^sonde\/(http|undici|runtime)$/;
-/** Where the official name is another than ours. */
-const OTHER_NAMES: Readonly<Record<string, string>> = { 'runtime-node': 'runtime' };
 
 /**
  * Calls `stepBack` with the name of ours when a tracer is asked for under the name of its counterpart, once each. What
@@ -35,5 +34,5 @@ export function watchForCounterparts(
 function counterpartOf(scope: unknown): string | undefined {
   if (typeof scope !== 'string') return undefined;
   const name = (OFFICIAL.exec(scope) ?? OWN.exec(scope))?.[1];
-  return name === undefined ? undefined : (OTHER_NAMES[name] ?? name);
+  return name === undefined ? undefined : ownName(name);
 }
