@@ -246,8 +246,8 @@ function consumers() {
   return runTests({ place: 'consumers' }).status === 0 ? [] : ['a consumer of the tarball failed'];
 }
 
-function compile() {
-  build();
+async function compile() {
+  await build();
   return [];
 }
 

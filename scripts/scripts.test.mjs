@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { withoutPrivates } from './build.mjs';
+import { deferInNode, nameFiles, pastPlatform } from './join.mjs';
 import { findNode, nodeVersions } from './node.mjs';
 import { runTests, shortfall } from './test.mjs';
 
@@ -21,6 +22,50 @@ describe('build', () => {
     ];
     const kept = text.filter((line) => !/#private|readonly x|static y/.test(line));
     assert.equal(withoutPrivates(text.join('\n')), kept.join('\n'));
+  });
+});
+
+describe('join', () => {
+  it('turns a deferred module into one that reads its part at the first call', () => {
+    const text = "import * as part from './part.js';\n/** What. */\nexport const loadPart = () => part;\n";
+    assert.equal(
+      deferInNode(text, '/esm/platform/node-parts.js'),
+      [
+        'import { requireNear } from "/esm/platform/node-parts.js";',
+        'let part;',
+        'export const loadPart = () => (part ??= requireNear(import.meta.url, () => import("./part.js")));',
+      ].join('\n'),
+    );
+  });
+  for (const text of [
+    "import { part } from './part.js';\nexport const loadPart = () => part;",
+    "import * as part from './part.js';\nexport const loadPart = () => other;",
+    "import * as part from './part.js';\nstart();\nexport const loadPart = () => part;",
+  ]) {
+    it(`refuses a deferred module that says anything else: ${text.split('\n')[1]}`, () => {
+      assert.throws(() => deferInNode(text, 'x'), /more than the import of a part/);
+    });
+  }
+
+  it('names the file of a part to whoever loads it, wherever the lines are broken', () => {
+    const named = 'requireNear2(import.meta.url,"./part-AB.js",()=>import("./part-AB.js"))';
+    assert.equal(nameFiles('f(requireNear2(import.meta.url,()=>import("./part-AB.js")))'), `f(${named})`);
+    assert.equal(nameFiles('requireNear2(import.meta.url,\n()=>import(\n"./part-AB.js"))'), named);
+  });
+  it('fails when a part would be left without a file', () => {
+    assert.throws(() => nameFiles('requireNear(import.meta.url,()=>load("./part.js"))'), /has no name/);
+  });
+
+  it('imports from the module that has a name what platform/node.js only passes on', () => {
+    const owners = new Map([['openHttpClient', '/esm/platform/node-http.js']]);
+    assert.equal(
+      pastPlatform('import { now as a, openHttpClient as b } from "#platform";\na(b);', owners),
+      'import { now as a } from "#platform";\nimport { openHttpClient as b } from "/esm/platform/node-http.js";\na(b);',
+    );
+    assert.equal(
+      pastPlatform('import { now } from "#platform";', owners),
+      'import { now } from "#platform";',
+    );
   });
 });
 

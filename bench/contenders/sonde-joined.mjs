@@ -17,7 +17,7 @@ const INSIDE = [
 /** Joins what `npm run build` has left in packages/sonde/dist/esm. */
 export async function join() {
   const { joinEntries } = await import('../../scripts/build.mjs');
-  joinEntries(fileURLToPath(folder).replace(/[\\/]$/, ''), INSIDE);
+  await joinEntries(fileURLToPath(folder).replace(/[\\/]$/, ''), INSIDE);
 }
 
 /** The exports of one entry, such as `index` or `sdk`. */

@@ -11,7 +11,7 @@ import { Project, run } from './packed.ts';
 
 /** The bound of design section 6 on modules; that on bytes, 250 KB, is not reached yet: this is 5 % above what there is. */
 const MOST_MODULES = 80;
-const MOST_BYTES = 510_000;
+const MOST_BYTES = 337_000;
 
 /** How a program may come to node:https. */
 const WAYS: Readonly<Record<string, string>> = {

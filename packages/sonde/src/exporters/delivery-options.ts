@@ -2,9 +2,10 @@
  * The options of delivery that all exporters to a receiver share, with OTLP's names, defaults and bounds: they send through
  * the same buffer.
  */
-import type { SinkOptions } from '../otlp/exporter.ts';
+
 import type { OTLPExporterOptions } from '../otlp/options.ts';
 import { serverOf } from '../otlp/self-description.ts';
+import type { SinkOptions } from '../otlp/sink.ts';
 import { ExporterTally } from '../sdk/common/exporter-tally.ts';
 import type { OptionChecks } from '../sdk/common/option-checks.ts';
 import { SPAN_RECORDS } from '../sdk/common/self-metrics.ts';

@@ -13,6 +13,7 @@ import type { ReadableSpan } from '../sdk/traces/readable-span.ts';
 import type { NetworkFaults } from '../testing/fake-network.ts';
 import { createTestBed, type TestBed } from '../testing/test-bed.ts';
 import { OtlpExporter } from './exporter.ts';
+import { sinkOf } from './sink.ts';
 import { tracesJson } from './traces/encode-json.ts';
 import type { Transport } from './transport/send.ts';
 import { SendBuffer } from './transport/send-buffer.ts';
@@ -74,12 +75,11 @@ function createChain(seed: number, faults: NetworkFaults, maxBufferBytes = 64 * 
     host: { ...clock, now: clock.now, random: random.next },
   });
   const exporter = new OtlpExporter<ReadableSpan>({
-    codec: tracesJson,
-    buffer,
+    signal: 'traces',
     tally,
-    maxRequestBytes: 1_000_000,
     timeoutMillis: 200_000,
     waitOnShutdown: true,
+    open: () => sinkOf({ codec: tracesJson, buffer, tally, maxRequestBytes: 1_000_000 }),
   });
   const batcher = new Batcher<ReadableSpan>({
     owner: 'BatchSpanProcessor',

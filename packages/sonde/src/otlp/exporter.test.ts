@@ -14,9 +14,9 @@ import {
   directPathOf,
   type Ledger,
 } from '../sdk/pipeline/direct-export.ts';
-import { OtlpExporter, openOtlpSink, type SignalCodecs } from './exporter.ts';
+import { OtlpExporter, otlpWay } from './exporter.ts';
 import type { OTLPExporterOptions } from './options.ts';
-import type { EncodedBatch } from './signal-codec.ts';
+import type { EncodedBatch, SignalCodecs } from './signal-codec.ts';
 import { GrpcReceiver } from './transport/grpc-receiver.fixture.ts';
 
 const RESOURCE = { attributes: {} } as unknown as Resource;
@@ -38,7 +38,7 @@ const codecs: SignalCodecs<string> = {
 
 class TestExporter extends OtlpExporter<string> {
   constructor(options: OTLPExporterOptions) {
-    super(openOtlpSink('logs', codecs, options));
+    super(otlpWay('logs', options, () => codecs));
   }
 }
 

@@ -1,96 +1,50 @@
 /**
  * The OTLP exporter of any signal: records become bytes through a codec and go into a send buffer. Two ways in: the
  * plain `export` that everybody knows, and the inside path for our own batchers, which do not wait for an answer.
+ * What encodes and sends is opened, and in Node read from the disk, with the first batch: a start has no use for it.
  */
-import { gzip } from '#platform';
 import type { ExportResult } from '../sdk/common/export-result.ts';
 import type { ExporterTally } from '../sdk/common/exporter-tally.ts';
-import { withTracingSuppressed } from '../sdk/common/suppress-tracing.ts';
-import {
-  DIRECT_EXPORT,
-  type DirectPath,
-  type DropReason,
-  type Ledger,
-} from '../sdk/pipeline/direct-export.ts';
+import { DIRECT_EXPORT, type DirectPath, type Ledger } from '../sdk/pipeline/direct-export.ts';
+import { loadDelivery } from './deferred-delivery.ts';
 import { answer, ExportAccount } from './export-account.ts';
 import { type OTLPExporterOptions, resolveOptions } from './options.ts';
 import { tallyOf } from './self-description.ts';
-import type { EncodedBatch, OtlpEncoding, OtlpSignal, SignalCodec } from './signal-codec.ts';
-import { openTransport } from './transport/open.ts';
+import type { OtlpSignal, SignalCodecs } from './signal-codec.ts';
+import type { OtlpSink } from './sink.ts';
 import { registerSendBuffers } from './transport/pending.ts';
-import type { AnyTransport, SendRequest } from './transport/send.ts';
-import { SendBuffer, type SendBufferOptions } from './transport/send-buffer.ts';
 
-/** How the records of a signal are encoded, by encoding; made when an exporter is. */
-export type SignalCodecs<T> = Readonly<Record<OtlpEncoding, SignalCodec<T>>>;
-
-/** Where an exporter's batches go, or undefined where the environment asks for what this version does not have. */
-export interface OtlpSink<T> {
-  readonly codec: SignalCodec<T>;
-  readonly buffer: SendBuffer;
+/** Where an exporter's batches go, and what it has to know of that before the first of them. */
+export interface OtlpWay<T> {
+  readonly signal: OtlpSignal;
   readonly tally: ExporterTally;
-  readonly maxRequestBytes: number;
-  /** The option that says so. Default `maxRequestBytes`. */
-  readonly limitName?: string | undefined;
   readonly timeoutMillis: number;
   readonly waitOnShutdown: boolean;
+  /** Opens it, with the first batch. @throws where its files are not there any more, or cannot be read */
+  readonly open: () => OtlpSink<T>;
 }
 
 /** Enough for any receiver on the way out where there is no timeout to go by. */
 const SHUTDOWN_MILLIS = 10_000;
 
 /**
- * Opens the way to the receiver that the options and the environment name.
+ * The way to the receiver that the options and the environment name, or undefined where the environment asks for what
+ * this version does not have.
  * @throws TypeError for a wrong option, naming it, what was given and what is allowed
  */
-export function openOtlpSink<T>(
+export function otlpWay<T>(
   signal: OtlpSignal,
-  codecs: SignalCodecs<T>,
   given: OTLPExporterOptions,
-): OtlpSink<T> | undefined {
+  codecs: () => SignalCodecs<T>,
+): OtlpWay<T> | undefined {
   const options = resolveOptions(signal, given);
   if (options === undefined) return undefined;
+  const { timeoutMillis, waitOnShutdown } = options;
   const tally = tallyOf(signal, options);
-  return openSink(codecs[options.encoding], openTransport(signal, options), { ...options, tally });
-}
-
-/** How batches are sent, whatever the receiver's protocol is. */
-export interface SinkOptions
-  extends Omit<SendBufferOptions, 'signal' | 'transport' | 'complete' | 'compress'> {
-  readonly compression?: 'gzip' | 'none' | undefined;
-  readonly waitOnShutdown: boolean;
-  /** The option that bounds a message. Default `maxRequestBytes`. */
-  readonly limitName?: string | undefined;
-}
-
-/** A codec and a transport, with the send buffer between them. */
-export function openSink<T>(
-  codec: SignalCodec<T>,
-  transport: AnyTransport,
-  options: SinkOptions,
-): OtlpSink<T> {
-  const { tally, maxRequestBytes, timeoutMillis, waitOnShutdown, limitName } = options;
-  const compress = options.compression === 'gzip' ? gzip : undefined;
-  const complete = (batch: EncodedBatch): Uint8Array[] => codec.complete(batch);
-  const { signal } = codec;
-  const buffer = new SendBuffer({ ...options, signal, transport: untraced(transport), complete, compress });
+  // At once: at the end of the process it must be known before the batches are handed over.
   registerSendBuffers();
-  return { codec, buffer, tally, maxRequestBytes, limitName, timeoutMillis, waitOnShutdown };
-}
-
-/** Sending must not make spans of its own, nor keep alive the context of whoever ended the last span. */
-function untraced(transport: AnyTransport): AnyTransport {
-  const common = {
-    destination: transport.destination,
-    send: (request: SendRequest) => withTracingSuppressed(() => transport.send(request)),
-    close: () => transport.close(),
-  };
-  if ('sendNow' in transport) return { ...common, sendNow: (request) => transport.sendNow(request) };
-  return {
-    ...common,
-    describe: (request) => transport.describe(request),
-    readExitAnswer: (answer) => transport.readExitAnswer(answer),
-  };
+  const open = (): OtlpSink<T> => loadDelivery().openDelivery(signal, codecs(), options, tally);
+  return { signal, tally, timeoutMillis, waitOnShutdown, open };
 }
 
 /**
@@ -98,13 +52,15 @@ function untraced(transport: AnyTransport): AnyTransport {
  * reader, or called by hand: `export` may be called again before an earlier call has answered.
  */
 export class OtlpExporter<T> {
-  readonly #sink: OtlpSink<T> | undefined;
+  readonly #way: OtlpWay<T> | undefined;
+  /** Undefined until the first batch. */
+  #sink: OtlpSink<T> | undefined = undefined;
   readonly #name: string;
   #ending: Promise<void> | undefined;
 
   /** @internal */
-  constructor(sink: OtlpSink<T> | undefined, name: string = 'OTLP exporter') {
-    this.#sink = sink;
+  constructor(way: OtlpWay<T> | undefined, name: string = 'OTLP exporter') {
+    this.#way = way;
     this.#name = name;
   }
 
@@ -121,20 +77,19 @@ export class OtlpExporter<T> {
    * is a success; what it refused is said.
    */
   export(records: T[], resultCallback: (result: ExportResult) => void): void {
-    if (this.#sink === undefined || this.#ending !== undefined) {
-      const reason =
-        this.#sink === undefined ? 'is off: its protocol is not available' : 'has been shut down';
+    if (this.#way === undefined || this.#ending !== undefined) {
+      const reason = this.#way === undefined ? 'is off: its protocol is not available' : 'has been shut down';
       answer(resultCallback, new Error(`The ${this.#name} ${reason}; nothing was sent`));
       return;
     }
-    const account = new ExportAccount(this.#sink.codec.signal, resultCallback);
-    takeInto(this.#sink, records, records.length, account, this.#sink.timeoutMillis);
+    const account = new ExportAccount(this.#way.signal, resultCallback);
+    this.#put(this.#way, records, records.length, account, this.#way.timeoutMillis);
     account.close();
   }
 
   /** Settles when everything exported before the call was acknowledged or dropped; rejects after `timeoutMillis`. */
   forceFlush(): Promise<void> {
-    return this.#sink?.buffer.drain(this.#sink.timeoutMillis) ?? Promise.resolve();
+    return this.#sink?.buffer.drain(this.#way!.timeoutMillis) ?? Promise.resolve();
   }
 
   /**
@@ -148,7 +103,8 @@ export class OtlpExporter<T> {
 
   async #end(): Promise<void> {
     if (this.#sink === undefined) return;
-    const { buffer, waitOnShutdown, timeoutMillis } = this.#sink;
+    const { buffer } = this.#sink;
+    const { waitOnShutdown, timeoutMillis } = this.#way!;
     try {
       if (waitOnShutdown) await buffer.drain(timeoutMillis || SHUTDOWN_MILLIS);
     } finally {
@@ -157,87 +113,28 @@ export class OtlpExporter<T> {
   }
 
   #take(records: readonly T[], count: number, ledger: Ledger): void {
-    if (this.#sink === undefined) ledger.drop(count, 'export_failed', 'the protocol is not available');
+    if (this.#way === undefined) ledger.drop(count, 'export_failed', 'the protocol is not available');
     else if (this.#ending !== undefined) {
-      this.#sink.tally.refuse(count, 'already_shutdown');
+      this.#way.tally.refuse(count, 'already_shutdown');
       ledger.drop(count, 'already_shutdown');
-    } else takeInto(this.#sink, records, count, ledger, undefined);
+    } else this.#put(this.#way, records, count, ledger, undefined);
   }
-}
 
-/** Encodes and hands over; a batch over the request limit is halved until it fits or one unit alone is too large. */
-function takeInto<T>(
-  sink: OtlpSink<T>,
-  records: readonly T[],
-  count: number,
-  ledger: Ledger | ExportAccount,
-  answerWithinMillis: number | undefined,
-): void {
-  const size = sink.codec.sizeOf?.(records, count) ?? count;
-  if (size === 0) return;
-  const messages = encode(sink, records, count, size, ledger);
-  if (messages === undefined) return;
-  if (messages.every((message) => message.byteLength <= sink.maxRequestBytes)) {
-    let encoded = 0;
-    for (const { batch, body } of messages) {
-      encoded += batch.count;
-      const account = ledger instanceof ExportAccount ? ledger.forBatch(batch.count) : ledger;
-      sink.buffer.put(batch, body, account, answerWithinMillis);
+  #put(
+    way: OtlpWay<T>,
+    records: readonly T[],
+    count: number,
+    ledger: Ledger | ExportAccount,
+    answerWithinMillis: number | undefined,
+  ): void {
+    try {
+      this.#sink ??= way.open();
+    } catch (error) {
+      const detail = `what sends them could not be loaded: ${error instanceof Error ? error.message : String(error)}`;
+      way.tally.refuse(count, 'export_failed');
+      ledger.drop(count, 'export_failed', detail);
+      return;
     }
-    if (encoded < size) refuse(sink, ledger, size - encoded, 'encoding_failed');
-  } else if (size === 1) {
-    const { byteLength } = messages[0]!;
-    const detail = `one record makes ${byteLength} bytes, ${sink.limitName ?? 'maxRequestBytes'} is ${sink.maxRequestBytes}`;
-    refuse(sink, ledger, 1, 'too_large', detail);
-  } else {
-    const parts = sink.codec.halve?.(records, count) ?? halve(records, count);
-    for (const part of parts) takeInto(sink, part, part.length, ledger, answerWithinMillis);
+    this.#sink.take(records, count, ledger, answerWithinMillis);
   }
-}
-
-function halve<T>(records: readonly T[], count: number): readonly [readonly T[], readonly T[]] {
-  const half = count >> 1;
-  return [records.slice(0, half), records.slice(half, count)];
-}
-
-/** Records that never come into the buffer: lost for the batcher's books and for the exporter's. */
-function refuse<T>(
-  sink: OtlpSink<T>,
-  ledger: Ledger,
-  count: number,
-  reason: DropReason,
-  detail?: string,
-): void {
-  sink.tally.refuse(count, reason);
-  ledger.drop(count, reason, detail);
-}
-
-interface Message {
-  readonly batch: EncodedBatch;
-  /** The whole message, where the resource does not have to be waited for. */
-  readonly body: Uint8Array[] | undefined;
-  readonly byteLength: number;
-}
-
-function encode<T>(
-  sink: OtlpSink<T>,
-  records: readonly T[],
-  count: number,
-  size: number,
-  ledger: Ledger,
-): Message[] | undefined {
-  try {
-    return sink.codec.encode(records, count).map((batch) => {
-      const pending = batch.resource.asyncAttributesPending === true;
-      const body = pending ? undefined : sink.codec.complete(batch);
-      return { batch, body, byteLength: lengthOf(body ?? [batch.scopes]) };
-    });
-  } catch (error) {
-    refuse(sink, ledger, size, 'encoding_failed', error instanceof Error ? error.message : String(error));
-    return undefined;
-  }
-}
-
-function lengthOf(pieces: readonly Uint8Array[]): number {
-  return pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
 }

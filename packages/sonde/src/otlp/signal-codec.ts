@@ -31,3 +31,6 @@ export interface SignalCodec<T> {
   /** The whole request message around a batch, in pieces, once its resource is settled. */
   complete(batch: EncodedBatch): Uint8Array[];
 }
+
+/** How the records of a signal are encoded, by encoding. */
+export type SignalCodecs<T> = Readonly<Record<OtlpEncoding, SignalCodec<T>>>;

@@ -25,3 +25,12 @@ export function loadPart(name: PartName): unknown {
   ) => unknown;
   return load(name);
 }
+
+/**
+ * The exports of a file of dist/bundle, named as an import in the file at `from` would. Only the joined files call this:
+ * the build puts it where the source has a module named deferred-*, see scripts/join.mjs.
+ * @throws where the file is not there any more, or cannot be read
+ */
+export function requireNear<T>(from: string, path: string, _import: () => Promise<T>): T {
+  return process.getBuiltinModule('node:module').createRequire(from)(path) as T;
+}

@@ -1,6 +1,7 @@
 /** JaegerExporter: spans to Jaeger by its own protocols (trace/sdk_exporters/jaeger.md of version 1.54). */
 
-import { OtlpExporter, type OtlpSink, openSink } from '../../otlp/exporter.ts';
+import { OtlpExporter, type OtlpWay } from '../../otlp/exporter.ts';
+import { openWay } from '../../otlp/sink.ts';
 import { type Endpoint, parseEndpoint } from '../../otlp/transport/endpoint.ts';
 import { openGrpcTransport } from '../../otlp/transport/grpc.ts';
 import type { GrpcEndpoint } from '../../otlp/transport/grpc-endpoint.ts';
@@ -72,7 +73,7 @@ export class JaegerExporter extends OtlpExporter<ReadableSpan> {
   }
 }
 
-function openJaegerSink(options: JaegerExporterOptions): OtlpSink<ReadableSpan> {
+function openJaegerSink(options: JaegerExporterOptions): OtlpWay<ReadableSpan> {
   const checks = new OptionChecks(OWNER);
   const given = checks.object(options);
   const source: JaegerProcess = {
@@ -94,7 +95,7 @@ function openJaegerSink(options: JaegerExporterOptions): OtlpSink<ReadableSpan> 
     const codec = thriftCodec(source, { writer, isCall: true, maxBytes: packetSize });
     const transport = openUdpTransport(agent.host, agent.port);
     const tally = spanTally('jaeger_udp_span_exporter', transport.destination, given);
-    return openSink(codec, transport, {
+    return openWay(codec, transport, {
       ...delivery,
       maxRequestBytes: packetSize,
       limitName: 'maxPacketSize',
@@ -124,7 +125,7 @@ function openJaegerSink(options: JaegerExporterOptions): OtlpSink<ReadableSpan> 
         maxBytes: Number.POSITIVE_INFINITY,
       });
   const tally = spanTally(`jaeger_${isGrpc ? 'grpc' : 'http'}_span_exporter`, endpoint.url, given);
-  return openSink(codec, transport, { ...delivery, tally });
+  return openWay(codec, transport, { ...delivery, tally });
 }
 
 function headersOf(checks: OptionChecks, given: JaegerExporterOptions): Readonly<Record<string, string>> {

@@ -1,9 +1,10 @@
 /** The options of the exporters to a file or stream, and the way there that they open. */
 import { hostFiles } from '#platform';
 import type { MeterProvider } from '../../api/metrics/meter.ts';
-import { type OtlpSink, openSink } from '../../otlp/exporter.ts';
+import type { OtlpWay } from '../../otlp/exporter.ts';
 import { fileTallyOf } from '../../otlp/self-description.ts';
 import type { SignalCodec } from '../../otlp/signal-codec.ts';
+import { openWay } from '../../otlp/sink.ts';
 import type { ImmediateTransport } from '../../otlp/transport/send.ts';
 import { OptionChecks } from '../../sdk/common/option-checks.ts';
 import { openFileTransport } from './output-file.ts';
@@ -52,12 +53,12 @@ const ALLOWED =
   '"stdout", the path of a file, a file: URL, or an object with write(), such as process.stderr';
 
 /** @throws TypeError for a wrong option, naming it, what was given and what is allowed */
-export function openFileSink<T>(codec: SignalCodec<T>, options: OTLPFileExporterOptions): OtlpSink<T> {
+export function openFileSink<T>(codec: SignalCodec<T>, options: OTLPFileExporterOptions): OtlpWay<T> {
   const checks = new OptionChecks(OWNER);
   const given = checks.object(options);
   const transport = openOutput(checks, given);
   const whole = checks.whole.bind(checks);
-  return openSink(codec, transport, {
+  return openWay(codec, transport, {
     // Lines keep their order, and a line is one write.
     concurrencyLimit: 1,
     maxRequestBytes: whole('maxLineBytes', given.maxLineBytes, 1, MAX_INT32) ?? 64 * MEBIBYTE,

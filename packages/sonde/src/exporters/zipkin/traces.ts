@@ -1,5 +1,6 @@
 /** ZipkinExporter: spans to a Zipkin server over HTTP (specification: trace/sdk_exporters/zipkin.md). */
-import { OtlpExporter, type OtlpSink, openSink } from '../../otlp/exporter.ts';
+import { OtlpExporter, type OtlpWay } from '../../otlp/exporter.ts';
+import { openWay } from '../../otlp/sink.ts';
 import { type Endpoint, parseEndpoint } from '../../otlp/transport/endpoint.ts';
 import { checkHeaders, type Headers } from '../../otlp/transport/headers.ts';
 import type { HttpDialect } from '../../otlp/transport/http.ts';
@@ -78,7 +79,7 @@ export class ZipkinExporter extends OtlpExporter<ReadableSpan> {
   }
 }
 
-function openZipkinSink(options: ZipkinExporterOptions): OtlpSink<ReadableSpan> {
+function openZipkinSink(options: ZipkinExporterOptions): OtlpWay<ReadableSpan> {
   const checks = new OptionChecks(OWNER);
   const given = checks.object(options);
   const codec = zipkinCodec({
@@ -106,7 +107,7 @@ function openZipkinSink(options: ZipkinExporterOptions): OtlpSink<ReadableSpan> 
   };
   const transport = openReceiverTransport(receiver, resolveHttpDelivery(checks, given));
   const tally = spanTally('zipkin_http_span_exporter', endpoint.url, given);
-  return openSink(codec, transport, { ...delivery, compression, tally });
+  return openWay(codec, transport, { ...delivery, compression, tally });
 }
 
 function headersFunction(checks: OptionChecks, given: unknown): (() => Headers) | undefined {

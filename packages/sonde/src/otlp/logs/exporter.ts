@@ -1,10 +1,9 @@
 /** OTLPLogExporter: log records over OTLP (specification: protocol/exporter.md). */
 import type { LogRecordExporter } from '../../sdk/logs/exporter.ts';
 import type { ReadableLogRecord } from '../../sdk/logs/readable-log-record.ts';
-import { OtlpExporter, openOtlpSink } from '../exporter.ts';
+import { OtlpExporter, otlpWay } from '../exporter.ts';
 import type { OTLPExporterOptions } from '../options.ts';
-import { logsProtobuf } from './encode.ts';
-import { logsJson } from './encode-json.ts';
+import { loadCodecs } from './deferred-codecs.ts';
 
 /**
  * Sends log records to an OTLP receiver: by default as protobuf to http://localhost:4318/v1/logs. Options win over the
@@ -13,6 +12,6 @@ import { logsJson } from './encode-json.ts';
  */
 export class OTLPLogExporter extends OtlpExporter<ReadableLogRecord> implements LogRecordExporter {
   constructor(options: OTLPExporterOptions = {}) {
-    super(openOtlpSink('logs', { protobuf: logsProtobuf, json: logsJson }, options));
+    super(otlpWay('logs', options, () => loadCodecs().codecs));
   }
 }

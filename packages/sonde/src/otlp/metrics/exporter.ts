@@ -6,10 +6,9 @@ import type { AggregationTemporality, ResourceMetrics } from '../../sdk/metrics/
 import type { AggregationSelector, AggregationTemporalitySelector } from '../../sdk/metrics/reader.ts';
 import { DIRECT_EXPORT, type DirectPath } from '../../sdk/pipeline/direct-export.ts';
 import { answer } from '../export-account.ts';
-import { OtlpExporter, openOtlpSink, type SignalCodecs } from '../exporter.ts';
+import { OtlpExporter, otlpWay } from '../exporter.ts';
 import type { OTLPExporterOptions } from '../options.ts';
-import { metricsProtobuf } from './encode.ts';
-import { metricsJson } from './encode-json.ts';
+import { loadCodecs } from './deferred-codecs.ts';
 import { type PointRun, sliceRuns } from './point-run.ts';
 import {
   type AggregationTemporalityPreference,
@@ -18,8 +17,6 @@ import {
   temporalitySelector,
 } from './preference.ts';
 import { SliceQueue } from './slice-queue.ts';
-
-const codecs: SignalCodecs<PointRun> = { protobuf: metricsProtobuf, json: metricsJson };
 
 /**
  * Points encoded in one go, which then make one message: about 0.5 ms of the main thread, and 200 KB to 1 MB, under
@@ -123,7 +120,7 @@ export class PointExporter implements PushMetricExporter {
 export class OTLPMetricExporter extends PointExporter {
   /** @throws TypeError for a wrong option, naming it, what was given and what is allowed */
   constructor(options: OTLPMetricExporterOptions = {}) {
-    super(new OtlpExporter(openOtlpSink('metrics', codecs, options)), options);
+    super(new OtlpExporter(otlpWay('metrics', options, () => loadCodecs().codecs)), options);
   }
 }
 

@@ -1,11 +1,8 @@
 /** OTLPTraceExporter: spans to an OTLP receiver over HTTP (specification: protocol/exporter.md). */
 import type { ReadableSpan } from '../../sdk/traces/readable-span.ts';
-import { OtlpExporter, openOtlpSink, type SignalCodecs } from '../exporter.ts';
+import { OtlpExporter, otlpWay } from '../exporter.ts';
 import type { OTLPExporterOptions } from '../options.ts';
-import { tracesProtobuf } from './encode.ts';
-import { tracesJson } from './encode-json.ts';
-
-const codecs: SignalCodecs<ReadableSpan> = { protobuf: tracesProtobuf, json: tracesJson };
+import { loadCodecs } from './deferred-codecs.ts';
 
 /** Options of `OTLPTraceExporter`; what is not given comes from the environment. */
 export interface OTLPTraceExporterOptions extends OTLPExporterOptions {}
@@ -17,6 +14,6 @@ export interface OTLPTraceExporterOptions extends OTLPExporterOptions {}
 export class OTLPTraceExporter extends OtlpExporter<ReadableSpan> {
   /** @throws TypeError for a wrong option, naming it, what was given and what is allowed */
   constructor(options: OTLPTraceExporterOptions = {}) {
-    super(openOtlpSink('traces', codecs, options));
+    super(otlpWay('traces', options, () => loadCodecs().codecs));
   }
 }
