@@ -1,12 +1,14 @@
 /** Rows LIB: what a library owes the process it runs in. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { ExportResult, ReadableSpan, SpanExporter, SpanProcessor, TracerProvider } from 'sonde/sdk';
 import { Receiver } from './receiver.ts';
-import { api, otlp, sdk } from './subject.ts';
+import { api, otlp, sdk, subject } from './subject.ts';
 
 const SUCCESS: ExportResult = { code: 0 };
 const FAILURE: ExportResult = { code: 1, error: new Error('the receiver is away') };
@@ -257,5 +259,36 @@ describe('The process it runs in', () => {
     for (const word of [/one thread/i, /0\.\d+ ms/, /process\.exit/, /onFull/, /worker/i]) {
       assert.match(section, word);
     }
+  });
+
+  it('LIB-10 is measured as the guideline says: throughput, CPU and heap, with mean and deviation, and written down', async () => {
+    const root = new URL('../../../../', import.meta.url);
+    const args = `--no-build --node current --contenders ${subject.name} --rounds 2 --spans 4096 --rate 1000 --seconds 0.4`;
+    const script = fileURLToPath(new URL('bench/guideline/run.mjs', root));
+    const { stdout } = await promisify(execFile)(process.execPath, [script, ...args.split(' ')]);
+    const written = readFileSync(new URL('docs/performance.md', root), 'utf8');
+    const cell = /^\S+ ± \S+( %| MB)?$/;
+    for (const text of [stdout, written]) {
+      const rows = text.split('\n').filter((line) => /^\| (spans|the same|CPU|heap)/.test(line));
+      const titles = rows.map((row) => row.split(' | ')[0] ?? '');
+      for (const row of rows)
+        for (const value of row.slice(2, -2).split(' | ').slice(1)) assert.match(value, cell);
+      for (const word of [/created and exported in a second, one process/, /processes at once/]) {
+        assert.ok(
+          titles.some((title) => word.test(title)),
+          String(word),
+        );
+      }
+      for (const processor of ['simple', 'batch']) {
+        for (const figure of ['CPU .*average', 'CPU .*peak', 'heap .*average', 'heap .*peak']) {
+          const expected = new RegExp(figure);
+          const isThere = titles.some(
+            (title) => title.includes(`${processor} processor`) && expected.test(title),
+          );
+          assert.ok(isThere, `${figure}, ${processor}`);
+        }
+      }
+    }
+    assert.match(stdout, /delivered at 1,000 spans a second, batch processor \| 100 ± 0 %/);
   });
 });
