@@ -18,6 +18,7 @@ import { OVERFLOW_ATTRIBUTES } from './limits.ts';
 import { DataPointType, type MetricData } from './metric-data.ts';
 import type { AttributesTest } from './metric-filter.ts';
 import { SeriesMap } from './series-map.ts';
+import { type Located, NO_TAIL, type Tail } from './series-trie.ts';
 import {
   isDelta,
   makeSeriesReservoir,
@@ -27,7 +28,7 @@ import {
   type StreamSettings,
 } from './stream.ts';
 
-class ObservedSeries {
+class ObservedSeries implements Located {
   readonly attributes: Attributes;
   readonly startTime: HrTime;
   value: number;
@@ -36,6 +37,7 @@ class ObservedSeries {
   /** Numbers from 1; 0 while never observed. */
   round: number;
   reservoir: ExemplarReservoir | undefined;
+  tail: Tail;
 
   constructor(attributes: Attributes, startTime: HrTime) {
     this.attributes = attributes;
@@ -44,6 +46,7 @@ class ObservedSeries {
     this.previous = DOUBLE_ZERO;
     this.round = 0;
     this.reservoir = undefined;
+    this.tail = NO_TAIL;
   }
 }
 

@@ -14,7 +14,7 @@ import {
   ValueType,
 } from '../../api/metrics/instrument.ts';
 import { isMonotonic } from './aggregation/aggregation.ts';
-import type { Series } from './aggregation/series.ts';
+import { DOUBLE_ZERO, type Series } from './aggregation/series.ts';
 import { InstrumentType } from './aggregation-option.ts';
 import { EXEMPLARS_OFF } from './exemplar/filter.ts';
 import type { InstrumentDescriptor } from './instrument-descriptor.ts';
@@ -28,20 +28,20 @@ export interface Recording {
 
 /** What all kinds share. `least` is the smallest number that needs no further look. */
 export class SyncInstrumentImpl {
-  readonly descriptor: InstrumentDescriptor;
-  readonly recording: Recording;
-  readonly streams: readonly SyncStream[];
+  declare readonly descriptor: InstrumentDescriptor;
+  declare readonly recording: Recording;
+  declare readonly streams: readonly SyncStream[];
   /** The one stream there is, which is the rule. */
-  readonly only: SyncStream | undefined;
-  readonly least: number;
-  readonly isInteger: boolean;
+  declare readonly only: SyncStream | undefined;
+  declare readonly least: number;
+  declare readonly isInteger: boolean;
 
   constructor(descriptor: InstrumentDescriptor, recording: Recording, streams: readonly SyncStream[]) {
     this.descriptor = descriptor;
     this.recording = recording;
     this.streams = streams;
     this.only = streams.length === 1 ? streams[0] : undefined;
-    this.least = isMonotonic(descriptor.type) ? 0 : -Number.MAX_VALUE;
+    this.least = isMonotonic(descriptor.type) ? DOUBLE_ZERO : -Number.MAX_VALUE;
     this.isInteger = descriptor.valueType === ValueType.INT;
   }
 
@@ -110,15 +110,15 @@ interface Binding {
 }
 
 class BoundInstrument {
-  readonly instrument: SyncInstrumentImpl;
-  readonly recording: Recording;
-  readonly least: number;
-  readonly isInteger: boolean;
-  readonly attributes: Attributes;
+  declare readonly instrument: SyncInstrumentImpl;
+  declare readonly recording: Recording;
+  declare readonly least: number;
+  declare readonly isInteger: boolean;
+  declare readonly attributes: Attributes;
   /** The first binding, as fields: mostly there is one. */
-  readonly series: Series | undefined;
-  readonly exemplarStream: SyncStream | undefined;
-  readonly further: readonly Binding[];
+  declare readonly series: Series | undefined;
+  declare readonly exemplarStream: SyncStream | undefined;
+  declare readonly further: readonly Binding[];
 
   constructor(instrument: SyncInstrumentImpl, attributes: Attributes) {
     this.instrument = instrument;

@@ -4,19 +4,21 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Attributes } from '../../api/common/attributes.ts';
 import { SeriesMap } from './series-map.ts';
+import { NO_TAIL, type Tail } from './series-trie.ts';
 
 interface TestSeries {
   readonly attributes: Attributes;
   readonly number: number;
+  tail: Tail;
 }
 
 function mapOf(limit: number, keeps?: (key: string) => boolean) {
-  const overflow: TestSeries = { attributes: { overflow: true }, number: -1 };
+  const overflow: TestSeries = { attributes: { overflow: true }, number: -1, tail: NO_TAIL };
   let made = 0;
   const map: SeriesMap<TestSeries> = new SeriesMap<TestSeries>(
     {
       hasRoom: () => map.all.length < limit,
-      make: (attributes) => ({ attributes, number: made++ }),
+      make: (attributes) => ({ attributes, number: made++, tail: NO_TAIL }),
       overflow: () => overflow,
     },
     keeps,

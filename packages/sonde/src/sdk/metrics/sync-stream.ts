@@ -4,7 +4,7 @@ import type { HrTime } from '../../api/common/time.ts';
 import type { Context } from '../../api/context/context.ts';
 import { activeContext } from '../../api/context/context-api.ts';
 import { isInSampledSpan } from '../../api/trace/span-in-context.ts';
-import { PINNED, REPORTED, type Series } from './aggregation/series.ts';
+import { PINNED, REPORTED, type Series, TOUCHED } from './aggregation/series.ts';
 import { EXEMPLARS_IN_SAMPLED_SPANS, EXEMPLARS_OFF } from './exemplar/filter.ts';
 import { offerTo } from './exemplar/offer.ts';
 import { OVERFLOW_ATTRIBUTES } from './limits.ts';
@@ -22,18 +22,18 @@ import {
 } from './stream.ts';
 
 export class SyncStream implements Stream {
-  readonly settings: StreamSettings;
-  readonly map: SeriesMap<Series>;
-  readonly isDelta: boolean;
+  declare readonly settings: StreamSettings;
+  declare readonly map: SeriesMap<Series>;
+  declare readonly isDelta: boolean;
   /** Copies of settings that every measurement reads. */
-  readonly exemplars: number;
-  readonly isPlain: boolean;
+  declare readonly exemplars: number;
+  declare readonly isPlain: boolean;
   /** Whether series may lack attributes of their measurements. */
-  readonly isFiltered: boolean;
+  declare readonly isFiltered: boolean;
   readonly #starts: StartTimes;
   /** When the last collection was, or the stream was made. */
   #since: HrTime;
-  overflow: Series | undefined;
+  declare overflow: Series | undefined;
   /** False once there is nothing left to forget in this interval. */
   #mayForget: boolean;
 
@@ -77,9 +77,8 @@ export class SyncStream implements Stream {
     const points: unknown[] = [];
     let idle = 0;
     for (const series of map.all) {
-      if (series.isTouched) {
-        series.isTouched = false;
-        series.marks |= REPORTED;
+      if ((series.marks & TOUCHED) !== 0) {
+        series.marks = (series.marks & ~TOUCHED) | REPORTED;
       } else if (isDelta || (series.marks & REPORTED) === 0) {
         if ((series.marks & PINNED) === 0) idle++;
         continue;
@@ -94,7 +93,7 @@ export class SyncStream implements Stream {
   }
 
   isPending(): boolean {
-    return this.map.all.some((series) => series.isTouched);
+    return this.map.all.some((series) => (series.marks & TOUCHED) !== 0);
   }
 
   #hasRoom(): boolean {
@@ -111,7 +110,7 @@ export class SyncStream implements Stream {
   }
 
   #forget(): void {
-    this.map.retain((series) => series.isTouched || (series.marks & PINNED) !== 0);
+    this.map.retain((series) => (series.marks & (TOUCHED | PINNED)) !== 0);
     if (this.overflow !== undefined && this.map.known(OVERFLOW_ATTRIBUTES) === undefined) {
       this.overflow = undefined;
     }

@@ -9,9 +9,8 @@ import { DataPointType } from '../metric-data.ts';
 import { DEFAULT_BOUNDARIES, ExplicitHistogramSeries } from './explicit-histogram.ts';
 import { ExponentialHistogramSeries } from './exponential-histogram.ts';
 import { MAX_SCALE } from './exponential-mapping.ts';
-import { LastValueSeries } from './last-value.ts';
-import type { Series } from './series.ts';
-import { SumSeries } from './sum.ts';
+import { NumberSeries } from './number-series.ts';
+import { REPLACES, type Series } from './series.ts';
 
 /** metrics/sdk.md#base2-exponential-bucket-histogram-aggregation. */
 const DEFAULT_MAX_SIZE = 160;
@@ -87,7 +86,7 @@ const oneExemplar = (): ExemplarReservoir => new SimpleFixedSizeExemplarReservoi
 const LAST_VALUE: Aggregation = {
   pointType: DataPointType.GAUGE,
   isMonotonic: false,
-  makeSeries: (attributes, startTime) => new LastValueSeries(attributes, startTime),
+  makeSeries: (attributes, startTime) => new NumberSeries(attributes, startTime, REPLACES),
   makeReservoir: oneExemplar,
 };
 
@@ -95,7 +94,7 @@ function sum(type: InstrumentType): Aggregation {
   return {
     pointType: DataPointType.SUM,
     isMonotonic: isMonotonic(type),
-    makeSeries: (attributes, startTime) => new SumSeries(attributes, startTime),
+    makeSeries: (attributes, startTime) => new NumberSeries(attributes, startTime, 0),
     makeReservoir: oneExemplar,
   };
 }

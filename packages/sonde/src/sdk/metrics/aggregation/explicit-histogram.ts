@@ -3,7 +3,7 @@ import type { Attributes } from '../../../api/common/attributes.ts';
 import type { HrTime } from '../../../api/common/time.ts';
 import { takeExemplars } from '../exemplar/offer.ts';
 import type { HistogramValue } from '../metric-data.ts';
-import { DOUBLE_ZERO, Point, Series } from './series.ts';
+import { DOUBLE_ZERO, Point, Series, TOUCHED } from './series.ts';
 
 /** The bounds when nobody gives any (metrics/sdk.md#explicit-bucket-histogram-aggregation). */
 export const DEFAULT_BOUNDARIES: readonly number[] = /* @__PURE__ */ Object.freeze([
@@ -19,14 +19,14 @@ export interface HistogramSettings {
 }
 
 export class ExplicitHistogramSeries extends Series {
-  readonly settings: HistogramSettings;
-  counts: number[];
+  declare readonly settings: HistogramSettings;
+  declare counts: number[];
   /** A point has `counts` too: it is copied before the next measurement. A series that is idle is never copied. */
-  isShared: boolean;
-  count: number;
-  sum: number;
-  min: number;
-  max: number;
+  declare isShared: boolean;
+  declare count: number;
+  declare sum: number;
+  declare min: number;
+  declare max: number;
 
   constructor(attributes: Attributes, startTime: HrTime, settings: HistogramSettings) {
     super(attributes, startTime);
@@ -50,7 +50,7 @@ export class ExplicitHistogramSeries extends Series {
     this.sum += value;
     if (value < this.min) this.min = value;
     if (value > this.max) this.max = value;
-    this.isTouched = true;
+    this.marks |= TOUCHED;
     return bucket;
   }
 

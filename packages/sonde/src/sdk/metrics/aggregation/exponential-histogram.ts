@@ -9,7 +9,7 @@ import { takeExemplars } from '../exemplar/offer.ts';
 import type { ExponentialHistogramValue } from '../metric-data.ts';
 import { ExponentialBuckets } from './exponential-buckets.ts';
 import { bucketIndex, MIN_SCALE } from './exponential-mapping.ts';
-import { DOUBLE_ZERO, Point, Series } from './series.ts';
+import { DOUBLE_ZERO, Point, Series, TOUCHED } from './series.ts';
 
 /** What the series of a stream share. */
 export interface ExponentialSettings {
@@ -22,16 +22,16 @@ export interface ExponentialSettings {
 }
 
 export class ExponentialHistogramSeries extends Series {
-  readonly settings: ExponentialSettings;
-  count: number;
-  zeroCount: number;
-  scale: number;
-  sum: number;
-  min: number;
-  max: number;
-  readonly positive: ExponentialBuckets;
+  declare readonly settings: ExponentialSettings;
+  declare count: number;
+  declare zeroCount: number;
+  declare scale: number;
+  declare sum: number;
+  declare min: number;
+  declare max: number;
+  declare readonly positive: ExponentialBuckets;
   /** Made with the first negative value: most instruments have none. */
-  negative: ExponentialBuckets | undefined;
+  declare negative: ExponentialBuckets | undefined;
 
   constructor(attributes: Attributes, startTime: HrTime, settings: ExponentialSettings) {
     super(attributes, startTime);
@@ -51,7 +51,7 @@ export class ExponentialHistogramSeries extends Series {
     this.sum += value;
     if (value < this.min) this.min = value;
     if (value > this.max) this.max = value;
-    this.isTouched = true;
+    this.marks |= TOUCHED;
     const size = value < 0 ? -value : value;
     if (size <= this.settings.zeroThreshold) this.zeroCount++;
     else if (value > 0) countIn(this, this.positive, size);

@@ -2,11 +2,15 @@
  * One series of a synchronous instrument: a set of attributes and what was measured with it. Each aggregation has a
  * subclass. Measuring is a method call and a few stores; numbers that change are doubles from the first value on, so that
  * V8 writes them in place and a measurement allocates nothing.
+ *
+ * That is why fields here, and where a measurement comes by, are `declare`d: otherwise a class begins with each field
+ * undefined, V8 takes it for something that may hold anything, and every double that is stored is a new object.
  */
 import type { Attributes } from '../../../api/common/attributes.ts';
 import type { HrTime } from '../../../api/common/time.ts';
 import type { ExemplarReservoir } from '../exemplar/reservoir.ts';
 import type { DataPoint, Exemplar } from '../metric-data.ts';
+import { type Located, NO_TAIL, type Tail } from '../series-trie.ts';
 
 /** A number that is a double for V8 and adds nothing: `-0 + x` is `x`. */
 export const DOUBLE_ZERO = -0;
@@ -15,24 +19,27 @@ export const DOUBLE_ZERO = -0;
 export const PINNED = 1;
 /** A collection has had a point of it: a cumulative one has it from then on. */
 export const REPORTED = 2;
+/** Something was measured since the last collection. */
+export const TOUCHED = 4;
+/** A value replaces the one before instead of adding to it. */
+export const REPLACES = 8;
 
-export abstract class Series {
-  readonly attributes: Attributes;
+export abstract class Series implements Located {
+  declare readonly attributes: Attributes;
   /** When the series was first measured. */
-  readonly startTime: HrTime;
-  /** Whether anything was measured since the last collection. */
-  isTouched: boolean;
-  /** PINNED and REPORTED. */
-  marks: number;
+  declare readonly startTime: HrTime;
+  /** PINNED, REPORTED, TOUCHED and REPLACES. */
+  declare marks: number;
   /** Made with the first measurement that passes the exemplar filter. */
-  reservoir: ExemplarReservoir | undefined;
+  declare reservoir: ExemplarReservoir | undefined;
+  declare tail: Tail;
 
-  constructor(attributes: Attributes, startTime: HrTime) {
+  constructor(attributes: Attributes, startTime: HrTime, marks = 0) {
     this.attributes = attributes;
     this.startTime = startTime;
-    this.isTouched = false;
-    this.marks = 0;
+    this.marks = marks;
     this.reservoir = undefined;
+    this.tail = NO_TAIL;
   }
 
   /** Takes a number that the instrument has checked; returns the bucket it fell into, 0 where there are none. */
@@ -44,11 +51,12 @@ export abstract class Series {
 
 /** The points of a collection: one class for each kind of value, so that encoders see one shape. */
 export class Point<T> implements DataPoint<T> {
-  readonly startTime: HrTime;
-  readonly endTime: HrTime;
-  readonly attributes: Attributes;
+  declare readonly startTime: HrTime;
+  declare readonly endTime: HrTime;
+  declare readonly attributes: Attributes;
+  // Not `declare`: as a double it would be an object of its own also where it is a whole number.
   readonly value: T;
-  readonly exemplars: readonly Exemplar[] | undefined;
+  declare readonly exemplars: readonly Exemplar[] | undefined;
 
   constructor(
     startTime: HrTime,

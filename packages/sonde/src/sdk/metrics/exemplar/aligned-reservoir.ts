@@ -7,8 +7,8 @@ import { FixedReservoir, NO_PLACE } from './fixed-reservoir.ts';
  * (metrics/sdk.md#alignedhistogrambucketexemplarreservoir).
  */
 export class AlignedHistogramBucketExemplarReservoir extends FixedReservoir {
-  private readonly boundaries: readonly number[];
-  private readonly seen: number[];
+  declare private readonly boundaries: readonly number[];
+  declare private readonly seen: number[];
   /** @internal True when the series itself counts in these buckets and says which one it was. */
   isOfSeries = false;
 

@@ -6,7 +6,7 @@ import { FixedReservoir, NO_PLACE } from './fixed-reservoir.ts';
  * specification's algorithm: of n measurements the newest gets a place with the chance size / n.
  */
 export class SimpleFixedSizeExemplarReservoir extends FixedReservoir {
-  private readonly size: number;
+  declare private readonly size: number;
   private seen = 0;
 
   /**
