@@ -102,6 +102,30 @@ describe('propagators', () => {
     }
   });
 
+  it('OPROP-04 grpc-trace-bin is the binary format of OpenCensus, in the base64 of gRPC', () => {
+    const propagator = new propagators.GrpcTraceBinPropagator();
+    // The example of the format's own text: version 0, then each field behind its number.
+    const bytes = Buffer.from([
+      ...[0, 0, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79],
+      ...[1, 97, 98, 99, 100, 101, 102, 103, 104, 2, 1],
+    ]);
+    const spanContext = {
+      traceId: '404142434445464748494a4b4c4d4e4f',
+      spanId: '6162636465666768',
+      traceFlags: 1,
+    };
+    const carrier: Record<string, string> = {};
+    const context = api.trace.setSpanContext(api.ROOT_CONTEXT, spanContext);
+    propagator.inject(context, carrier, api.defaultTextMapSetter);
+    assert.deepEqual(Object.keys(carrier), ['grpc-trace-bin']);
+    assert.deepEqual(Buffer.from(carrier['grpc-trace-bin'] ?? '', 'base64'), bytes);
+    for (const text of [bytes.toString('base64'), bytes.toString('base64').replace(/=+$/, '')]) {
+      const fields = { 'grpc-trace-bin': text };
+      const extracted = propagator.extract(api.ROOT_CONTEXT, fields, api.defaultTextMapGetter);
+      assert.deepEqual(api.trace.getSpanContext(extracted), { ...spanContext, isRemote: true });
+    }
+  });
+
   it('PROP-06 fields lists exactly what inject writes', () => {
     for (const propagator of everyPropagator()) {
       const written: string[] = [];

@@ -22,6 +22,7 @@ export {
   EnvironmentSetter,
   normalizeEnvironmentKey,
 } from '../propagators/env-carrier.ts';
+export { GRPC_TRACE_BIN_HEADER, GrpcTraceBinPropagator } from '../propagators/grpc-trace-bin.ts';
 export {
   JaegerPropagator,
   type JaegerPropagatorConfig,

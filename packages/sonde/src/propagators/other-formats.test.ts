@@ -1,4 +1,4 @@
-/** B3, Jaeger, OT Trace and X-Ray: round trips, any header at all, baggage in fields. */
+/** B3, Jaeger, OT Trace, X-Ray and OpenCensus' binary format: round trips, any header at all, baggage in fields. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -13,6 +13,7 @@ import { isSpanContextValid, type SpanContext } from '../api/trace/span-context.
 import { getSpanContext, setSpanContext } from '../api/trace/span-in-context.ts';
 import { setGlobalErrorHandler } from '../sdk/common/diagnostics.ts';
 import { B3InjectEncoding, B3Propagator } from './b3.ts';
+import { GrpcTraceBinPropagator } from './grpc-trace-bin.ts';
 import { JaegerPropagator } from './jaeger.ts';
 import { OTTracePropagator } from './ot-trace.ts';
 import { AWSXRayPropagator } from './xray.ts';
@@ -23,6 +24,7 @@ const FORMATS: readonly [string, TextMapPropagator][] = [
   ['Jaeger', new JaegerPropagator()],
   ['OT Trace', new OTTracePropagator()],
   ['X-Ray', new AWSXRayPropagator()],
+  ['grpc-trace-bin', new GrpcTraceBinPropagator()],
 ];
 
 const hex = (length: number) =>
@@ -211,5 +213,41 @@ describe('baggage in fields', () => {
     assert.equal(size(fields(181, 1)), 180);
     assert.equal(size(fields(2, 4093)), 2);
     assert.equal(size(fields(2, 4094)), 1);
+  });
+});
+
+describe('grpc-trace-bin', () => {
+  const propagator = new GrpcTraceBinPropagator();
+  const flagsOf = (bytes: readonly number[]) =>
+    getSpanContext(extract(propagator, { 'grpc-trace-bin': Buffer.from(bytes).toString('base64') }))
+      ?.traceFlags;
+  const ids = [0, 0, ...Array(16).fill(7), 1, ...Array(8).fill(9)];
+
+  it('reads any bytes without throwing, and only whole and valid ids', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), fc.boolean(), (tail, isWhole) => {
+        const bytes = isWhole ? [...ids, ...tail] : [...tail];
+        const flags = flagsOf(bytes);
+        assert.equal(flags, isWhole ? (tail[0] === 2 && tail[1] !== undefined ? tail[1] & 1 : 0) : undefined);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('needs the version, both ids in their order, and every byte of them', () => {
+    assert.equal(flagsOf(ids), 0);
+    assert.equal(flagsOf(ids.slice(0, -1)), undefined);
+    assert.equal(flagsOf(ids.with(0, 1)), undefined);
+    assert.equal(flagsOf(ids.with(1, 1)), undefined);
+    assert.equal(flagsOf(ids.with(18, 2)), undefined);
+    assert.equal(flagsOf([...ids.slice(0, 2), ...Array(16).fill(0), ...ids.slice(18)]), undefined);
+    assert.equal(flagsOf([...ids.slice(0, 19), ...Array(8).fill(0)]), undefined);
+  });
+
+  it('reads no more than 1,024 characters', () => {
+    const fitting = [...ids, 2, 1, ...Array(768 - 29).fill(0)];
+    assert.equal(Buffer.from(fitting).toString('base64').length, 1_024);
+    assert.equal(flagsOf(fitting), 1);
+    assert.equal(flagsOf([...fitting, 0]), undefined);
   });
 });
