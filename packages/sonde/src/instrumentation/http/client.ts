@@ -24,7 +24,8 @@ import {
   type Exchange,
   type Exchanged,
   emitIn,
-  isHeard,
+  HEARD,
+  heardBy,
   listenersOf,
   patchEmit,
   type WithEvents,
@@ -124,13 +125,14 @@ function isInstrumentedAlready(request: ClientRequest, context: Context): boolea
 export function patchClientRequest(requestClass: { readonly prototype: ClientRequest }): () => void {
   return patchEmit(
     requestClass.prototype,
-    (original): Emit =>
+    (original, mayLeaveOut): Emit =>
       function (this: Message<ClientRequest>, event: string | symbol, first?: unknown): boolean {
         const exchange = this[EXCHANGE];
         if (exchange === undefined) return original.apply(this, arguments as never);
         if (!exchange.isOver) onRequestEvent(exchange, event, first);
-        if (!isHeard(this, event, undefined)) return original.apply(this, arguments as never);
-        return emitIn(exchange.context, original, this, arguments);
+        if (heardBy(this, event, undefined) === HEARD)
+          return emitIn(exchange.context, original, this, arguments);
+        return mayLeaveOut ? false : original.apply(this, arguments as never);
       },
   );
 }

@@ -5,7 +5,19 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type Context, ROOT_CONTEXT } from '../../api/context/context.ts';
 import { context } from '../../api/context/context-api.ts';
 import { SpanBed } from '../../testing/span-bed.ts';
-import { EXCHANGE, type Exchange, isHeard, listenersOf, patchEmit, patchIncomingMessage } from './emitter.ts';
+import {
+  type Emit,
+  EXCHANGE,
+  type Exchange,
+  HEARD,
+  HEARD_BY_NODE,
+  heardBy,
+  isEmitOfNode,
+  listenersOf,
+  patchEmit,
+  patchIncomingMessage,
+  UNHEARD,
+} from './emitter.ts';
 
 new SpanBed();
 const KEY = Symbol('test');
@@ -88,27 +100,69 @@ describe('patchEmit', () => {
   });
 });
 
-describe('isHeard', () => {
-  it('leaves out what Node had registered itself, and nothing else', () => {
-    const emitter = new EventEmitter() as never as Parameters<typeof isHeard>[0] & EventEmitter;
-    assert.equal(isHeard(emitter, 'end', undefined), false);
+describe('heardBy', () => {
+  it('tells what Node had registered itself from everything else', () => {
+    const emitter = new EventEmitter() as never as Parameters<typeof heardBy>[0] & EventEmitter;
+    assert.equal(heardBy(emitter, 'end', undefined), UNHEARD);
     emitter.on('end', () => {});
-    assert.equal(isHeard(emitter, 'end', undefined), true);
+    assert.equal(heardBy(emitter, 'end', undefined), HEARD);
     const own = listenersOf(emitter, 'end');
-    assert.equal(isHeard(emitter, 'end', own), false);
+    assert.equal(heardBy(emitter, 'end', own), HEARD_BY_NODE);
     const listener = () => {};
     emitter.on('end', listener);
-    assert.equal(isHeard(emitter, 'end', own), true);
+    assert.equal(heardBy(emitter, 'end', own), HEARD);
     emitter.off('end', listener);
-    assert.equal(isHeard(emitter, 'end', own), false);
+    assert.equal(heardBy(emitter, 'end', own), HEARD_BY_NODE);
     emitter.removeAllListeners('end').on('end', listener);
-    assert.equal(isHeard(emitter, 'end', own), true);
-    assert.equal(isHeard({ listenerCount: () => 1 }, 'end', undefined), true);
-    assert.equal(isHeard({ listenerCount: () => 0 }, 'end', undefined), false);
+    assert.equal(heardBy(emitter, 'end', own), HEARD);
+    assert.equal(heardBy({ listenerCount: () => 1 }, 'end', undefined), HEARD);
+    assert.equal(heardBy({ listenerCount: () => 0 }, 'end', undefined), UNHEARD);
   });
 
   it('always enters the context for an error, which monitors hear too', () => {
-    const emitter = new EventEmitter() as never as Parameters<typeof isHeard>[0] & EventEmitter;
-    assert.equal(isHeard(emitter, 'error', undefined), true);
+    const emitter = new EventEmitter() as never as Parameters<typeof heardBy>[0] & EventEmitter;
+    assert.equal(heardBy(emitter, 'error', undefined), HEARD);
+    assert.equal(heardBy({ listenerCount: () => 0 }, 'error', undefined), HEARD);
+  });
+});
+
+describe('isEmitOfNode', () => {
+  const nodes = EventEmitter.prototype.emit;
+  afterEach(() => {
+    EventEmitter.prototype.emit = nodes;
+  });
+
+  it("knows Node's own on this version, and no other in its place or beside it", () => {
+    assert.equal(isEmitOfNode(nodes as Emit), true);
+    const over: Emit = function (this: unknown, ...args) {
+      return nodes.apply(this as EventEmitter, args as never);
+    };
+    assert.equal(isEmitOfNode(over), false);
+    EventEmitter.prototype.emit = over as never;
+    assert.equal(isEmitOfNode(over), false);
+    assert.equal(isEmitOfNode(nodes as Emit), false);
+  });
+
+  it('lets everything through to an emit that is not of Node, also what nobody listens to', () => {
+    const heard: unknown[] = [];
+    class Recorded extends EventEmitter {
+      [EXCHANGE]?: Exchange;
+      override emit(event: string | symbol, ...args: unknown[]): boolean {
+        heard.push(event);
+        return super.emit(event, ...args);
+      }
+    }
+    const undo = patchIncomingMessage(Recorded.prototype);
+    const message = new Recorded();
+    message[EXCHANGE] = {
+      context: own,
+      ownEnd: undefined,
+      received: 0,
+      countsBody: false,
+      onMessageEvent: () => {},
+    };
+    assert.equal(message.emit('nobody'), false);
+    assert.deepEqual(heard, ['nobody']);
+    undo();
   });
 });

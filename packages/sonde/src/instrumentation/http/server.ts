@@ -31,9 +31,11 @@ import {
   type Exchange,
   type Exchanged,
   emitIn,
-  isHeard,
+  HEARD,
+  heardBy,
   listenersOf,
   patchEmit,
+  UNHEARD,
   type WithEvents,
 } from './emitter.ts';
 import type { HttpHome } from './home.ts';
@@ -152,17 +154,15 @@ function serve(service: Service): boolean {
 export function patchServerResponse(responseClass: { readonly prototype: ServerResponse }): () => void {
   return patchEmit(
     responseClass.prototype,
-    (original): Emit =>
+    (original, mayLeaveOut): Emit =>
       function (this: Message<ServerResponse>, event: string | symbol): boolean {
         const exchange = this[EXCHANGE];
         if (exchange === undefined) return original.apply(this, arguments as never);
-        const own = event === 'finish' ? exchange.ownFinish : undefined;
-        const inContext = isHeard(this, event, own);
+        const heard = heardBy(this, event, event === 'finish' ? exchange.ownFinish : undefined);
         if (event === 'close' && !exchange.isOver)
-          return emitLast(exchange, inContext, original, this, arguments);
-        return inContext
-          ? emitIn(exchange.context, original, this, arguments)
-          : original.apply(this, arguments as never);
+          return emitLast(exchange, heard === HEARD, original, this, arguments);
+        if (heard === HEARD) return emitIn(exchange.context, original, this, arguments);
+        return heard === UNHEARD && mayLeaveOut ? false : original.apply(this, arguments as never);
       },
   );
 }
