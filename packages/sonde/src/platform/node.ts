@@ -4,7 +4,6 @@
  * Built-ins are fetched with process.getBuiltinModule at first use: an ESM import of node:http alone costs
  * 17 MB and 26 ms (measured on Node 24 and 26).
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { guardedWrite } from '../internal/guarded-write.ts';
 
 /** A store that follows asynchronous work. One per process, see sdk/common/context-manager.ts. */
@@ -119,10 +118,7 @@ export function standardOutput(): StandardOutput {
   return process.stdout;
 }
 
-export function createContextStorage<T>(): ContextStorage<T> {
-  return new AsyncLocalStorage<T>();
-}
-
+export { createContextStorage } from './node-context.ts';
 export {
   type HostInfo,
   hostInfo,

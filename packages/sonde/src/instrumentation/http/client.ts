@@ -23,11 +23,11 @@ import {
   EXCHANGE,
   type Exchange,
   type Exchanged,
-  emitIn,
-  HEARD,
   heardBy,
   listenersOf,
+  needsContext,
   patchEmit,
+  UNHEARD,
   type WithEvents,
 } from './emitter.ts';
 import type { HttpHome } from './home.ts';
@@ -125,14 +125,14 @@ function isInstrumentedAlready(request: ClientRequest, context: Context): boolea
 export function patchClientRequest(requestClass: { readonly prototype: ClientRequest }): () => void {
   return patchEmit(
     requestClass.prototype,
-    (original, mayLeaveOut): Emit =>
+    ({ original, inContext, mayLeaveOut }): Emit =>
       function (this: Message<ClientRequest>, event: string | symbol, first?: unknown): boolean {
         const exchange = this[EXCHANGE];
         if (exchange === undefined) return original.apply(this, arguments as never);
         if (!exchange.isOver) onRequestEvent(exchange, event, first);
-        if (heardBy(this, event, undefined) === HEARD)
-          return emitIn(exchange.context, original, this, arguments);
-        return mayLeaveOut ? false : original.apply(this, arguments as never);
+        const heard = heardBy(this, event, undefined);
+        if (needsContext(heard, exchange.context)) return inContext.apply(this, arguments as never);
+        return heard === UNHEARD && mayLeaveOut ? false : original.apply(this, arguments as never);
       },
   );
 }

@@ -87,7 +87,7 @@ describe('patchIncomingMessage', () => {
 
 describe('patchEmit', () => {
   it('is undone exactly, and not where somebody has patched over it', () => {
-    const undo = patchEmit(Message.prototype, (original) => original);
+    const undo = patchEmit(Message.prototype, ({ original }) => original);
     assert.ok(Object.hasOwn(Message.prototype, 'emit'));
     undo();
     assert.ok(!Object.hasOwn(Message.prototype, 'emit'));

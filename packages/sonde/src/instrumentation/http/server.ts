@@ -30,10 +30,10 @@ import {
   EXCHANGE,
   type Exchange,
   type Exchanged,
-  emitIn,
   HEARD,
   heardBy,
   listenersOf,
+  needsContext,
   patchEmit,
   UNHEARD,
   type WithEvents,
@@ -114,7 +114,7 @@ export function patchServer(
 ): () => void {
   return patchEmit(
     prototype,
-    (original): Emit =>
+    ({ original }): Emit =>
       function (this: Server, event: string | symbol, request?: unknown, response?: unknown): boolean {
         if (event !== 'request' && event !== 'checkContinue' && event !== 'checkExpectation') {
           if (event === 'upgrade' || event === 'connect') watchTakenOver(response);
@@ -123,8 +123,9 @@ export function patchServer(
         if (!(response instanceof responseClass)) return original.apply(this, arguments as never);
         const context = contextFor(request as IncomingMessage, response, home);
         if (context === undefined) return original.apply(this, arguments as never);
-        if (arguments.length > 3) return emitIn(context, original, this, arguments);
-        return runInContext(context, serve, { emit: original, server: this, event, request, response });
+        const more =
+          arguments.length > 3 ? (furtherThanThree.apply(undefined, arguments as never) as []) : NONE;
+        return runInContext(context, serve, { emit: original, server: this, event, request, response, more });
       },
   );
 }
@@ -144,46 +145,49 @@ interface Service {
   readonly event: string;
   readonly request: unknown;
   readonly response: unknown;
+  readonly more: readonly unknown[];
 }
 
-function serve(service: Service): boolean {
-  return service.emit.call(service.server, service.event, service.request, service.response);
+const NONE: readonly unknown[] = [];
+
+function furtherThanThree(...args: unknown[]): unknown[] {
+  return args.slice(3);
+}
+
+function serve({ emit, server, event, request, response, more }: Service): boolean {
+  return more.length === 0
+    ? emit.call(server, event, request, response)
+    : emit.call(server, event, request, response, ...more);
 }
 
 /** Patches the responses, whose later events find the exchange that the server left. */
 export function patchServerResponse(responseClass: { readonly prototype: ServerResponse }): () => void {
-  return patchEmit(
-    responseClass.prototype,
-    (original, mayLeaveOut): Emit =>
-      function (this: Message<ServerResponse>, event: string | symbol): boolean {
-        const exchange = this[EXCHANGE];
-        if (exchange === undefined) return original.apply(this, arguments as never);
-        const heard = heardBy(this, event, event === 'finish' ? exchange.ownFinish : undefined);
-        if (event === 'close' && !exchange.isOver)
-          return emitLast(exchange, heard === HEARD, original, this, arguments);
-        if (heard === HEARD) return emitIn(exchange.context, original, this, arguments);
-        return heard === UNHEARD && mayLeaveOut ? false : original.apply(this, arguments as never);
-      },
-  );
+  return patchEmit(responseClass.prototype, ({ original, inContext, mayLeaveOut }): Emit => {
+    const lastInContext = thenFinish(inContext);
+    return function (this: Message<ServerResponse>, event: string | symbol): boolean {
+      const exchange = this[EXCHANGE];
+      if (exchange === undefined) return original.apply(this, arguments as never);
+      const heard = heardBy(this, event, event === 'finish' ? exchange.ownFinish : undefined);
+      if (event === 'close' && !exchange.isOver) {
+        if (heard === HEARD) return lastInContext.apply(this, arguments as never);
+        finish(exchange);
+      }
+      if (needsContext(heard, exchange.context)) return inContext.apply(this, arguments as never);
+      return heard === UNHEARD && mayLeaveOut ? false : original.apply(this, arguments as never);
+    };
+  });
 }
 
 /** The span ends after the listeners of `close`, also when one of them throws. */
-function emitLast(
-  exchange: ServerExchange,
-  inContext: boolean,
-  emit: Emit,
-  response: ServerResponse,
-  args: ArrayLike<unknown>,
-): boolean {
-  if (!inContext) {
-    finish(exchange);
-    return emit.apply(response, args as never);
-  }
-  try {
-    return emitIn(exchange.context, emit, response, args);
-  } finally {
-    if (!exchange.isOver) finish(exchange);
-  }
+function thenFinish(emit: Emit): Emit {
+  return function (this: Message<ServerResponse>, ...args): boolean {
+    const exchange = this[EXCHANGE]!;
+    try {
+      return emit.apply(this, args);
+    } finally {
+      if (!exchange.isOver) finish(exchange);
+    }
+  };
 }
 
 function contextFor(
