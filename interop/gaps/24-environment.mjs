@@ -56,4 +56,12 @@ export const checks = {
     subject.api.propagation.inject(remoteParent(subject, '01'), headers);
     assert.equal(headers.traceparent, inject(subject, remoteParent(subject, '01')).traceparent);
   },
+  'OTEL_PROPAGATORS knows xray and ottrace': (subject) => {
+    process.env.OTEL_PROPAGATORS = 'xray,ottrace';
+    subject.start();
+    const headers = {};
+    subject.api.propagation.inject(remoteParent(subject, '01'), headers);
+    assert.ok('x-amzn-trace-id' in headers, Object.keys(headers).join());
+    assert.ok('ot-tracer-traceid' in headers, Object.keys(headers).join());
+  },
 };
