@@ -240,6 +240,7 @@ describe('what came in the span before', () => {
   const keys = ['a', 'key.b', 'ключ', 'k'.repeat(70), 'k'.repeat(130)];
   const values: unknown[] = [
     ...['', 'GET', 'https', 'значение', '\ud800', 'v'.repeat(90), 'v'.repeat(127), 'v'.repeat(400)],
+    ...['\u007f'.repeat(20), '\u{10ffff}\u007f'.repeat(9), '\uffff\u007f'.repeat(11)],
     ...[0, -0, 7, true, false, 1.5],
   ];
   const pairs = fc.array(fc.tuple(fc.constantFrom(...keys), fc.constantFrom(...values)), { maxLength: 6 });

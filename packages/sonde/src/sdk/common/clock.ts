@@ -143,9 +143,8 @@ export function fillTicks(anchor: ClockAnchor, ticks: number, target: U64): void
   const nanos = Math.round(ticks * NANOS_PER_MILLI);
   const high = Math.floor(nanos / TWO_32);
   const low = anchor.low + (nanos - high * TWO_32);
-  const carry = low >= TWO_32 ? 1 : 0;
-  target.high = (anchor.high + high + carry) | 0;
-  target.low = (low - carry * TWO_32) | 0;
+  target.high = (anchor.high + high + (low >= TWO_32 ? 1 : 0)) | 0;
+  target.low = low | 0;
 }
 
 /**
