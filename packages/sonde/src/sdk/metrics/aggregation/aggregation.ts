@@ -108,6 +108,7 @@ function explicitHistogram(
   const boundaries = Object.freeze(given.filter((bound) => Number.isFinite(bound)));
   const settings = {
     boundaries,
+    bounds: Float64Array.from(boundaries),
     hasMinMax: option?.options?.recordMinMax ?? true,
     hasSum: isMonotonic(type),
   };

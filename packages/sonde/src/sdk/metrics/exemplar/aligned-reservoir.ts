@@ -1,35 +1,41 @@
 /** AlignedHistogramBucketExemplarReservoir: one exemplar for each bucket of a histogram. */
 import { bucketOf } from '../aggregation/explicit-histogram.ts';
-import { FixedReservoir, NO_PLACE } from './fixed-reservoir.ts';
+import { FixedReservoir, NO_PLACE, nextKept } from './fixed-reservoir.ts';
 
 /**
  * Of the measurements that fell into a bucket, each is kept with the same chance
  * (metrics/sdk.md#alignedhistogrambucketexemplarreservoir).
  */
 export class AlignedHistogramBucketExemplarReservoir extends FixedReservoir {
-  declare private readonly boundaries: readonly number[];
-  declare private readonly seen: number[];
+  declare private readonly bounds: Float64Array;
+  declare private readonly seen: Float64Array;
+  /** Of each bucket, which of its measurements is the next to be kept. */
+  declare private readonly next: Float64Array;
   /** @internal True when the series itself counts in these buckets and says which one it was. */
   isOfSeries = false;
 
   /** @param boundaries the upper bounds of the histogram's buckets, inclusive and rising */
   constructor(boundaries: readonly number[]) {
     super();
-    this.boundaries = boundaries;
-    this.seen = new Array(boundaries.length + 1).fill(0);
+    this.bounds = Float64Array.from(boundaries);
+    this.seen = new Float64Array(boundaries.length + 1);
+    this.next = new Float64Array(boundaries.length + 1);
   }
 
   /** @internal */
   placeFor(value: number, counted = 0): number {
-    const bucket = this.isOfSeries ? counted : bucketOf(this.boundaries, value);
+    const bucket = this.isOfSeries ? counted : bucketOf(this.bounds, value);
     const seen = this.seen[bucket]! + 1;
     this.seen[bucket] = seen;
-    return seen === 1 || Math.random() * seen < 1 ? bucket : NO_PLACE;
+    if (seen < this.next[bucket]!) return NO_PLACE;
+    this.next[bucket] = nextKept(seen);
+    return bucket;
   }
 
   /** @internal */
   restart(): void {
     this.seen.fill(0);
+    this.next.fill(0);
   }
 }
 

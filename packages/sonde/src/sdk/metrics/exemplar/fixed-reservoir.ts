@@ -14,6 +14,15 @@ import type { ExemplarReservoir } from './reservoir.ts';
 /** Of a measurement that gets no place. */
 export const NO_PLACE = -1;
 
+/**
+ * One of all that are offered is kept, each with the same chance: the nth replaces the one before with the chance 1/n.
+ * Which is the next to do so is drawn at once, with the same outcome, so that the others need no random number: that none
+ * of the measurements after `kept`, up to m, is kept has the chance kept/m.
+ */
+export function nextKept(kept: number): number {
+  return Math.floor(kept / (1 - Math.random())) + 1;
+}
+
 interface Place {
   value: number;
   timestamp: HrTime;

@@ -1,5 +1,5 @@
 /** SimpleFixedSizeExemplarReservoir: each measurement of an interval is kept with the same chance. */
-import { FixedReservoir, NO_PLACE } from './fixed-reservoir.ts';
+import { FixedReservoir, NO_PLACE, nextKept } from './fixed-reservoir.ts';
 
 /**
  * Uniform sampling of a fixed number of measurements (metrics/sdk.md#simplefixedsizeexemplarreservoir), by the
@@ -8,6 +8,8 @@ import { FixedReservoir, NO_PLACE } from './fixed-reservoir.ts';
 export class SimpleFixedSizeExemplarReservoir extends FixedReservoir {
   declare private readonly size: number;
   private seen = 0;
+  /** With one place: which measurement is the next to be kept. */
+  private next = 1;
 
   /**
    * @param size the most exemplars of one series and collection. Default 1.
@@ -26,6 +28,11 @@ export class SimpleFixedSizeExemplarReservoir extends FixedReservoir {
   /** @internal */
   placeFor(_value: number): number {
     const seen = this.seen++;
+    if (this.size === 1) {
+      if (seen + 1 < this.next) return NO_PLACE;
+      this.next = nextKept(seen + 1);
+      return 0;
+    }
     if (seen < this.size) return seen;
     const place = Math.floor(Math.random() * (seen + 1));
     return place < this.size ? place : NO_PLACE;
@@ -34,5 +41,6 @@ export class SimpleFixedSizeExemplarReservoir extends FixedReservoir {
   /** @internal */
   restart(): void {
     this.seen = 0;
+    this.next = 1;
   }
 }
