@@ -40,11 +40,12 @@ export function sendBlocking(requests: readonly ExitRequest[], timeoutMillis: nu
   if (requests.length === 0) return [];
   if (timeoutMillis <= 0) return requests.map(() => ({ ...UNAVAILABLE, failure: 'timeout' }));
   const deadline = performance.now() + timeoutMillis;
-  const memory = new SharedMemory(requests);
+  let memory: SharedMemory;
   try {
+    memory = new SharedMemory(requests);
     startWorker(requests, memory, timeoutMillis);
   } catch (error) {
-    // ERR_ACCESS_DENIED under --permission without --allow-worker.
+    // ERR_ACCESS_DENIED under --permission without --allow-worker; a RangeError where there is no memory left.
     const why = error instanceof Error ? error.message : String(error);
     const needs =
       (error as { code?: string }).code === 'ERR_ACCESS_DENIED' ? '; --allow-worker allows one' : '';

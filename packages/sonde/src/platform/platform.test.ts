@@ -47,6 +47,21 @@ describe('the platform files', () => {
   }
 });
 
+describe('sending while the process ends', () => {
+  it('answers for requests that memory has no room for', () => {
+    const request = {
+      url: 'http://127.0.0.1:9/',
+      headers: {},
+      body: [],
+      byteLength: Number.MAX_SAFE_INTEGER,
+    };
+    const [answer, ...others] = node.sendBlocking([request as never], 100);
+    assert.deepEqual(others, []);
+    assert.equal(answer?.failure, 'unavailable');
+    assert.match(answer?.message ?? '', /memory|length/i);
+  });
+});
+
 describe('parts that are loaded at first use', () => {
   it('are the exports of the entry point on Node', () => {
     const part = node.loadPart('sonde/propagators') as Record<string, unknown>;

@@ -1,4 +1,5 @@
 /** Runs detectors and merges what they find. A detector that fails costs only what it would have found. */
+import { isThenable } from '../api/common/thenable.ts';
 import { report } from '../sdk/common/diagnostics.ts';
 import {
   asResource,
@@ -8,7 +9,7 @@ import {
   resourceFromAttributes,
   resourceFromLayers,
 } from '../sdk/common/resource.ts';
-import { isThenable, layerFromPromise } from '../sdk/common/resource-layer.ts';
+import { layerFromPromise } from '../sdk/common/resource-layer.ts';
 import type { DetectedResource, ResourceDetectionConfig, ResourceDetector } from './detector.ts';
 
 /**

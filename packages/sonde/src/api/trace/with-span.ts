@@ -1,4 +1,5 @@
 /** Runs a function in a span of its own, and sees to the span's end and status. */
+import { isThenable } from '../common/thenable.ts';
 import type { Context } from '../context/context.ts';
 import { activeContext, runInContext } from '../context/context-api.ts';
 import { diag } from '../diag/diag.ts';
@@ -76,18 +77,6 @@ function fail(span: Span, thrown: unknown): void {
   const message = exceptionMessage(thrown);
   span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
   span.end();
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  try {
-    return (
-      typeof value === 'object' &&
-      value !== null &&
-      typeof (value as PromiseLike<unknown>).then === 'function'
-    );
-  } catch {
-    return false;
-  }
 }
 
 function endWhenSettled(span: Span, promise: PromiseLike<unknown>): PromiseLike<unknown> {

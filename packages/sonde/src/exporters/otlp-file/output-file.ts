@@ -22,8 +22,6 @@ class FileTransport implements ImmediateTransport {
   readonly #file: RotatingFile;
   /** The body that is being written, as the line that the file knows. */
   #line: { readonly body: readonly Uint8Array[]; readonly bytes: Uint8Array } | undefined;
-  /** Settles when the file is free: a write that ran into its timeout still goes on. */
-  #free: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
   constructor(options: FileTransportOptions) {
@@ -32,24 +30,29 @@ class FileTransport implements ImmediateTransport {
   }
 
   readonly send = async (request: SendRequest): Promise<SendResult> => {
-    const line = lineBytes(request);
-    const written = this.#free.then(async () => {
-      this.#line = { body: request.body, bytes: line };
-      try {
-        await this.#file.append(line);
-      } finally {
-        this.#line = undefined;
-        if (this.#isClosed) this.#file.close();
-      }
-    });
-    this.#free = written.catch(() => undefined);
+    // A write that ran into its timeout still goes on. Others behind it would be kept for as long as the disk hangs, and
+    // written after they were given up.
+    if (this.#line !== undefined)
+      return { kind: 'retryable', message: 'an earlier line is still being written' };
     try {
+      const written = this.#append(request);
       await withDeadline(written, request.timeoutMillis, `Writing to ${this.destination}`);
       return ACCEPTED;
     } catch (error) {
       return { kind: 'retryable', message: messageOf(error) };
     }
   };
+
+  async #append(request: SendRequest): Promise<void> {
+    const bytes = lineBytes(request);
+    this.#line = { body: request.body, bytes };
+    try {
+      await this.#file.append(bytes);
+    } finally {
+      this.#line = undefined;
+      if (this.#isClosed) this.#file.close();
+    }
+  }
 
   sendNow(request: SendRequest): SendResult {
     const begun = this.#line;

@@ -131,6 +131,24 @@ describe('the server of PrometheusExporter', () => {
     assert.equal(later.port, port);
   });
 
+  it('survives a callback that throws, and says so', async () => {
+    const unhandled: unknown[] = [];
+    const onUnhandled = (error: unknown): void => void unhandled.push(error);
+    for (const event of ['unhandledRejection', 'uncaughtException'] as const) process.on(event, onUnhandled);
+    const callback = (): void => {
+      throw new Error('my callback');
+    };
+    for (const options of [{ port: 0 }, { preventServerStart: true }]) {
+      const exporter = new PrometheusExporter(options, callback);
+      await exporter.startServer();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await exporter.shutdown();
+    }
+    for (const event of ['unhandledRejection', 'uncaughtException'] as const) process.off(event, onUnhandled);
+    assert.deepEqual(unhandled, []);
+    assert.match(said.join(), /callback of a PrometheusExporter threw/);
+  });
+
   it('answers a scrape that is under way when it is shut down, and none after', async () => {
     const { exporter, provider } = await serving();
     const gauge = provider.getMeter('till').createObservableGauge('slow');

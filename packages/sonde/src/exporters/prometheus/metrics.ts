@@ -106,16 +106,23 @@ export class PrometheusExporter extends MetricReader {
     const type = 'prometheus_http_text_metric_exporter';
     this.#tally = new ExporterTally({ kind: DATA_POINTS, type, meterProvider: undefined });
     this.#openCluster();
+    const tell = (error?: Error): void => {
+      try {
+        callback(error);
+      } catch (thrown) {
+        report('error', 'prometheus_callback', 'The callback of a PrometheusExporter threw', thrown);
+      }
+    };
     if (settled.preventServerStart) {
-      queueMicrotask(callback);
+      queueMicrotask(tell);
       this.#cluster?.join().catch(() => {});
       return;
     }
     this.startServer().then(
-      () => callback(),
+      () => tell(),
       (error: Error) => {
         report('error', 'prometheus_server', `PrometheusExporter serves no metrics: ${error.message}`);
-        callback(error);
+        tell(error);
       },
     );
   }

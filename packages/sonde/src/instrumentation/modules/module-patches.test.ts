@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, afterEach, beforeEach, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { addModulePatches, type ModulePatch, reportPatchesTo } from './module-patches.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'sonde-patches-'));
@@ -189,5 +191,27 @@ describe('addModulePatches', () => {
     greeter('after-all');
     assert.equal(greet('after-all'), 'hello');
     moduleClass.prototype.load = originalLoad;
+  });
+
+  it('does not hold modules that the application has thrown out of the cache', () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage: () => void = runInNewContext('gc');
+    greeter('reloaded');
+    add(patchOf('reloaded'));
+    const file = require.resolve('reloaded');
+    const dropped: WeakRef<object>[] = [];
+    for (let round = 0; round < 50; round++) {
+      assert.equal(greet('reloaded'), 'patched 1.2.3 hello');
+      dropped.push(new WeakRef(require.cache[file] as object));
+      const parent = require.cache[file]?.parent;
+      if (parent !== undefined && parent !== null) parent.children.length = 0;
+      delete require.cache[file];
+    }
+    // What was looked at in this turn of the loop is kept until it ends.
+    return new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      collectGarbage();
+      const held = dropped.filter((each) => each.deref() !== undefined).length;
+      assert.ok(held < 5, `${held} of 50 modules are held`);
+    });
   });
 });

@@ -45,8 +45,15 @@ interface NodeModuleClass {
 }
 
 interface Entry extends ModulePatch {
-  readonly done: Map<NodeModule, (() => void) | undefined>;
+  /** Weak: an application that throws a module out of the cache and loads it anew gets a new one each time. */
+  readonly done: WeakMap<NodeModule, (() => void) | undefined>;
+  /** The modules in `done`. The forgotten are swept out each time their number may have doubled. */
+  readonly changed: Set<WeakRef<NodeModule>>;
+  sweepAt: number;
 }
+
+/** So many modules are known before the forgotten are looked for. */
+const FIRST_SWEEP = 16;
 
 interface Package {
   readonly name: unknown;
@@ -73,7 +80,9 @@ export function reportPatchesTo(reporter: PatchReporter): void {
  * @returns what takes them out and undoes what they did
  */
 export function addModulePatches(patches: readonly ModulePatch[]): () => void {
-  const entries = patches.map((patch): Entry => ({ ...patch, done: new Map() }));
+  const entries = patches.map(
+    (patch): Entry => ({ ...patch, done: new WeakMap(), changed: new Set(), sweepAt: FIRST_SWEEP }),
+  );
   for (const entry of entries) {
     const name = fileNameOf(entry.file);
     byFileName.set(name, [...(byFileName.get(name) ?? []), entry]);
@@ -88,8 +97,11 @@ function remove(entry: Entry): void {
   const rest = (byFileName.get(name) ?? []).filter((other) => other !== entry);
   if (rest.length > 0) byFileName.set(name, rest);
   else byFileName.delete(name);
-  for (const undo of entry.done.values()) attempt(entry, 'taken back', () => undo?.());
-  entry.done.clear();
+  for (const reference of entry.changed) {
+    const module = reference.deref();
+    if (module !== undefined) attempt(entry, 'taken back', () => entry.done.get(module)?.());
+  }
+  entry.changed.clear();
   if (byFileName.size > 0) return;
   unhook?.();
   unhook = undefined;
@@ -152,9 +164,19 @@ function apply(entry: Entry, module: NodeModule, version: string): void {
       version,
     };
     // Noted before: a patch that throws half-way is not tried on the same module again.
-    entry.done.set(module, undefined);
+    remember(entry, module);
     entry.done.set(module, entry.patch(loaded));
   });
+}
+
+function remember(entry: Entry, module: NodeModule): void {
+  const { changed, done } = entry;
+  if (changed.size >= entry.sweepAt) {
+    for (const reference of changed) if (reference.deref() === undefined) changed.delete(reference);
+    entry.sweepAt = FIRST_SWEEP + 2 * changed.size;
+  }
+  changed.add(new WeakRef(module));
+  done.set(module, undefined);
 }
 
 function attempt(entry: Entry, what: string, action: () => void): void {

@@ -67,6 +67,16 @@ describe('a span of fetch', () => {
     assert.deepEqual([span!.name, span!.kind, span!.status.code], ['GET', 2, 0]);
   });
 
+  it('is of the server that is asked, also when the path begins with two slashes', async () => {
+    await load(`${base}//evil.example/a?b=c`);
+    const { attributes } = (await bed.take(1))[0]!;
+    assert.equal(attributes['server.address'], '127.0.0.1');
+    assert.equal(attributes['server.port'], port);
+    assert.equal(attributes['url.full'], `${base}//evil.example/a?b=c`);
+    assert.equal(attributes['url.path'], '//evil.example/a');
+    assert.equal(received[0]!.url, '//evil.example/a?b=c');
+  });
+
   it('is a child of the active span', async () => {
     const parent = trace.getTracer('app').startSpan('parent');
     await context.with(trace.setSpan(ROOT_CONTEXT, parent), () => load(base));

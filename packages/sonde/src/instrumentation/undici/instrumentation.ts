@@ -177,7 +177,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
   }
 
   #attributes(request: UndiciRequest, method: string): Attributes {
-    const url = new URL(request.path, request.origin);
+    const url = urlOf(request);
     const query = redactQuery(url.search.slice(1), this.#redacted);
     const attributes: Attributes = {
       'http.request.method': method,
@@ -265,6 +265,11 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
       setSpan(context, span),
     );
   }
+}
+
+/** A path may begin with two slashes, which by themselves would be a host; a request to a proxy may have a whole URL there. */
+function urlOf({ origin, path }: UndiciRequest): URL {
+  return path.startsWith('//') ? new URL(`${new URL(origin).origin}${path}`) : new URL(path, origin);
 }
 
 function addressOf(url: URL): string {

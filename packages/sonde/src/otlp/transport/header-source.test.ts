@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { runInNewContext } from 'node:vm';
 import { HeaderSource } from './header-source.ts';
 
 describe('the headers of a request', () => {
@@ -30,6 +31,8 @@ describe('the headers of a request', () => {
     const wrong: [() => never, RegExp][] = [
       [() => assert.fail('no token') as never, /the header function failed: no token/],
       [(() => new Promise(() => {})) as () => never, /no headers within 20 ms/],
+      [(() => ({ then: () => {} })) as () => never, /no headers within 20 ms/],
+      [runInNewContext('() => new Promise(() => {})') as () => never, /no headers within 20 ms/],
       [(() => 5) as () => never, /number given; allowed is an object of strings/],
       [(() => ({ a: 'line\nbreak' })) as () => never, /the value of "a" holds a character/],
     ];

@@ -4,6 +4,7 @@
  * the last one it gave.
  */
 import { clearTimer, setTimer, type Timer } from '#platform';
+import { isThenable } from '../../api/common/thenable.ts';
 import { checkHeaders, type Headers, type HeadersOption } from './headers.ts';
 
 export type HeaderFunction = Exclude<HeadersOption, Headers>;
@@ -36,7 +37,7 @@ export class HeaderSource {
     let asked = this.#last;
     try {
       const given = this.#ask();
-      if (given instanceof Promise) given.catch(() => undefined);
+      if (isThenable(given)) Promise.resolve(given).catch(() => undefined);
       else asked = checkHeaders(given);
     } catch {
       // The ones of the last request, if any, are the best there is.
@@ -52,8 +53,9 @@ export function remainingTimeout(timeoutMillis: number, elapsed: number): number
 }
 
 /** The value or promise of a user's function, or a rejection after `milliseconds` (0: never). */
-async function within<T>(given: T | Promise<T>, milliseconds: number): Promise<T> {
-  if (!(given instanceof Promise) || milliseconds <= 0) return given;
+async function within<T>(given: T | PromiseLike<T>, milliseconds: number): Promise<T> {
+  // Not only this realm's own promises: those of a test runner's or a library's are waited for like them.
+  if (!isThenable(given) || milliseconds <= 0) return given;
   let timer: Timer | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimer(() => reject(new Error(`no headers within ${milliseconds} ms`)), milliseconds);

@@ -23,6 +23,8 @@ function sharedStorage(): ContextStorage<Context> {
 const ADD_LISTENER = ['on', 'addListener', 'prependListener'] as const;
 const ADD_ONCE = ['once', 'prependOnceListener'] as const;
 
+const boundEmitters = /* @__PURE__ */ new WeakSet<object>();
+
 type Listener = ((...args: unknown[]) => unknown) & { listener?: unknown };
 type Emitter = Record<string, (event: unknown, listener: Listener) => unknown>;
 
@@ -50,10 +52,17 @@ export class AsyncLocalStorageContextManager implements ContextManager {
     return this.storage.run(context, callback as (...args: A) => ReturnType<F>, ...args);
   }
 
-  /** A function that runs in `context` whenever it is called, or the emitter itself, whose listeners then do. */
+  /**
+   * A function that runs in `context` whenever it is called, or the emitter itself, whose listeners then do: in the
+   * context of its first binding, as the official manager has it.
+   */
   bind<T>(context: Context, target: T): T {
     if (typeof target === 'function') return this.#bindFunction(context, target as never) as T;
-    if (isEmitter(target)) bindEmitter(target, (listener) => this.#bindFunction(context, listener));
+    // Bound again, listeners would be wrapped twice, and Node could not find them for removal.
+    if (isEmitter(target) && !boundEmitters.has(target)) {
+      boundEmitters.add(target);
+      bindEmitter(target, (listener) => this.#bindFunction(context, listener));
+    }
     return target;
   }
 

@@ -3,7 +3,9 @@
  * promise has answered or its deadline has passed, whichever is first. A promise that rejects or is late leaves its
  * attribute out; nothing here ever rejects.
  */
+
 import { clearTimer, setTimer } from '#platform';
+import { isThenable } from '../../api/common/thenable.ts';
 import { report } from './diagnostics.ts';
 
 export interface LayerEntry {
@@ -166,15 +168,6 @@ function withDeadline(
       resolve(false);
     });
   });
-}
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
-  try {
-    return typeof (value as PromiseLike<unknown>).then === 'function';
-  } catch {
-    return false;
-  }
 }
 
 function isRecordable(value: unknown, key: string): boolean {

@@ -1,5 +1,6 @@
 /** The callbacks of one meter: who is called in a collection, with what, and what becomes of what it observes. */
 import type { Attributes } from '../../api/common/attributes.ts';
+import { isThenable } from '../../api/common/thenable.ts';
 import type {
   BatchObservableCallback,
   BatchObservableResult,
@@ -149,12 +150,6 @@ function resultFor(
     else reportUndeclared(metric);
   };
   return { observe: take };
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function'
-  );
 }
 
 function isSameSet(a: readonly ObservableImpl[], b: readonly ObservableImpl[]): boolean {
