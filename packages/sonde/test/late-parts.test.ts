@@ -69,8 +69,27 @@ describe('a part that is loaded at its first use', () => {
     const chunks = join(project.folder, 'node_modules/sonde/dist/bundle/chunks');
     const names = readdirSync(chunks);
     const text = names.map((name) => readFileSync(join(chunks, name), 'utf8')).join('\n');
-    const parts = names.filter((name) => /^(delivery|codecs)-/.test(name));
-    assert.equal(parts.length, 4);
+    const parts = names.filter((name) => /^(delivery|codecs|engine|printing|node-exit)-/.test(name));
+    assert.ok(parts.length >= 6, parts.join());
     for (const name of parts) assert.ok(text.includes(`import("./${name}")`), name);
+  });
+
+  it('is missing at the end of the process: what is lost is said', () => {
+    const program = `
+      import { readdirSync, rmSync } from 'node:fs';
+      import { trace } from 'sonde';
+      import { startSdk } from 'sonde/sdk';
+      const chunks = new URL('node_modules/sonde/dist/bundle/chunks/', import.meta.url);
+      startSdk();
+      trace.getTracer('late').startSpan('one').end();
+      for (const name of readdirSync(chunks)) if (/^node-exit-/.test(name)) rmSync(new URL(name, chunks));
+      process.exit(3);`;
+    const { status, stderr } = spawnSync(process.execPath, [project.write('end.mjs', program)], {
+      cwd: project.folder,
+      encoding: 'utf8',
+      env: { ...process.env, ...VARIABLES, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' },
+    });
+    assert.equal(status, 3, stderr);
+    assert.match(stderr, /Losing spans, 1 so far: .*what sends as the process ends could not be loaded/);
   });
 });

@@ -160,12 +160,12 @@ export type { FileFacts, HostFile, HostFiles } from './host-files.ts';
 export type { HttpServer, ServerRequest, ServerResponse } from './http-server.ts';
 export { openClusterLink } from './node-cluster.ts';
 export { openDatagramClient } from './node-datagram.ts';
-export { sendBlocking } from './node-exit.ts';
 export { installExitHooks } from './node-exit-hooks.ts';
 export { hostFiles } from './node-files.ts';
 export { hasGrpc, openGrpcClient } from './node-grpc.ts';
 export { openHttpClient } from './node-http.ts';
 export { openHttpServer } from './node-http-server.ts';
+export { sendBlocking } from './node-last-sender.ts';
 export { loadPart, type PartName } from './node-parts.ts';
 
 export { loadTls } from './node-tls.ts';

@@ -2,8 +2,7 @@
 import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
 import type { LogRecordExporter } from '../../sdk/logs/exporter.ts';
 import type { ReadableLogRecord } from '../../sdk/logs/readable-log-record.ts';
-import { logJsonLine } from './log-json.ts';
-import { logLines } from './log-line.ts';
+import { loadPrinting } from './deferred-printing.ts';
 import { type ConsoleOutput, outputOf } from './output.ts';
 import { type ConsoleStream, paint, wantsColors } from './terminal.ts';
 
@@ -39,7 +38,9 @@ export class ConsoleLogRecordExporter implements LogRecordExporter {
     this.#output = output;
     const isText = format === undefined ? output.isTTY : format === 'text';
     const colours = paint(colors ?? wantsColors(output.isTTY));
-    this.#line = isText ? (record) => logLines(record, output.columns, colours) : logJsonLine;
+    this.#line = isText
+      ? (record) => loadPrinting().logLines(record, output.columns, colours)
+      : (record) => loadPrinting().logJsonLine(record);
   }
 
   export(logs: ReadableLogRecord[], resultCallback: (result: ExportResult) => void): void {

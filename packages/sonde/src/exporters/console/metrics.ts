@@ -8,8 +8,7 @@ import {
   type ResourceMetrics,
   type ScopeMetrics,
 } from '../../sdk/metrics/metric-data.ts';
-import { metricJsonLine } from './metric-json.ts';
-import { metricLines, metricsHeading } from './metric-table.ts';
+import { loadPrinting } from './deferred-printing.ts';
 import { type ConsoleOutput, outputOf } from './output.ts';
 import { type ConsoleStream, type Paint, paint, wantsColors } from './terminal.ts';
 
@@ -21,12 +20,12 @@ interface Form {
   metric(metric: MetricData, ...origin: Origin): string;
 }
 
-const JSON_FORM: Form = { heading: () => '', metric: metricJsonLine };
+const JSON_FORM: Form = { heading: () => '', metric: (...given) => loadPrinting().metricJsonLine(...given) };
 
 function tableForm(colours: Paint): Form {
   return {
-    heading: (first, scope, resource) => metricsHeading(resource, scope, first, colours),
-    metric: (metric) => metricLines(metric, colours),
+    heading: (first, scope, resource) => loadPrinting().metricsHeading(resource, scope, first, colours),
+    metric: (metric) => loadPrinting().metricLines(metric, colours),
   };
 }
 

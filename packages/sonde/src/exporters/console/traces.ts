@@ -11,10 +11,9 @@ import { type ExportResult, ExportResultCode } from '../../sdk/common/export-res
 import { registerExitDelivery } from '../../sdk/pipeline/exit.ts';
 import type { SpanExporter } from '../../sdk/traces/exporter.ts';
 import type { ReadableSpan } from '../../sdk/traces/readable-span.ts';
+import { loadPrinting } from './deferred-printing.ts';
 import { type ConsoleOutput, outputOf } from './output.ts';
-import { spanJsonLine } from './span-json.ts';
 import { type ConsoleStream, paint, wantsColors } from './terminal.ts';
-import { traceTree } from './trace-tree.ts';
 
 /** How long a span waits for its local root, in milliseconds. */
 const HOLD_MILLIS = 2_000;
@@ -94,6 +93,7 @@ export class ConsoleSpanExporter implements SpanExporter {
   }
 
   #printLines(spans: readonly ReadableSpan[]): void {
+    const { spanJsonLine } = loadPrinting();
     let text = '';
     for (const span of spans) text += `${spanJsonLine(span)}\n`;
     if (text !== '') this.#output.write(text);
@@ -145,6 +145,7 @@ export class ConsoleSpanExporter implements SpanExporter {
   }
 
   #write(spans: readonly ReadableSpan[]): void {
+    const { traceTree } = loadPrinting();
     this.#output.write(`${traceTree(spans, paint(this.#colors), this.#output.columns)}\n\n`);
   }
 
