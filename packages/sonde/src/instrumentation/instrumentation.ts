@@ -108,10 +108,24 @@ export function registerInstrumentations(options: RegistrationOptions): () => vo
       if (options.loggerProvider !== undefined) instrumentation.setLoggerProvider?.(options.loggerProvider);
       if (instrumentation.getConfig().enabled !== false) instrumentation.enable();
     } catch (error) {
-      diag.error(`Instrumentation ${instrumentation.instrumentationName} could not be switched on`, error);
+      diag.error(`${nameOf(instrumentation)} could not be switched on`, error);
     }
   }
   return () => {
-    for (const instrumentation of all) instrumentation.disable();
+    for (const instrumentation of all) {
+      try {
+        instrumentation.disable();
+      } catch (error) {
+        diag.error(`${nameOf(instrumentation)} could not be switched off`, error);
+      }
+    }
   };
+}
+
+function nameOf(instrumentation: Instrumentation): string {
+  try {
+    return `Instrumentation ${instrumentation.instrumentationName}`;
+  } catch {
+    return 'An instrumentation';
+  }
 }

@@ -345,3 +345,40 @@ describe('the process', () => {
     assert.ok(performance.now() - before < 5_000);
   });
 });
+
+describe('an exporter whose meter provider throws', () => {
+  const angry = (): never => {
+    throw new Error('no metrics today');
+  };
+  const silent = { record: () => {}, add: () => {}, addCallback: () => {}, removeCallback: () => {} };
+  /** Somebody else's meter: from the instrument with this name on everything throws. */
+  const provider = (from: 'getMeter' | 'create' | 'record' | 'batch') => ({
+    getMeter: () => {
+      if (from === 'getMeter') angry();
+      const create = () =>
+        from === 'create' ? angry() : { ...silent, ...(from === 'record' ? { record: angry } : {}) };
+      return {
+        createHistogram: create,
+        createCounter: create,
+        createUpDownCounter: create,
+        createGauge: create,
+        createObservableCounter: create,
+        createObservableUpDownCounter: create,
+        createObservableGauge: create,
+        addBatchObservableCallback: from === 'batch' ? angry : () => {},
+        removeBatchObservableCallback: () => {},
+      };
+    },
+  });
+
+  for (const from of ['getMeter', 'create', 'batch', 'record'] as const) {
+    it(`delivers all the same: ${from}`, async () => {
+      const { url, bodies } = await receiver();
+      const exporter = open({ url, meterProvider: provider(from) as never });
+      assert.equal((await send(exporter, 'a')).code, 0);
+      assert.equal((await send(exporter, 'b')).code, 0);
+      assert.deepEqual(bodies, ['[a]', '[b]']);
+      await exporter.shutdown();
+    });
+  }
+});

@@ -64,10 +64,16 @@ class NodeDatagramClient implements DatagramClient {
     socket.unref();
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);
-      socket.connect(port, address, () => {
+      // Node calls back with the error of a connection that the system refuses; its types do not know that.
+      const onConnect = (error?: Error): void => {
         socket.removeListener('error', reject);
-        resolve();
-      });
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      socket.connect(port, address, onConnect as () => void);
+    }).catch((error) => {
+      closeSocket(socket);
+      throw error;
     });
     socket.on('error', (error) => {
       onRefused(error);

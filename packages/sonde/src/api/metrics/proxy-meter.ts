@@ -1,6 +1,7 @@
 /** The meter that can be had before an SDK starts. Its instruments record nothing until then, and from then on. */
 import { diag } from '../diag/diag.ts';
 import { Late } from '../late.ts';
+import { markNative } from '../native.ts';
 import { copyOf, realObservables, translated } from './batch-callback.ts';
 import type {
   Counter,
@@ -33,6 +34,8 @@ export class ProxyMeter extends Late<Meter> implements Meter, Waiting {
     this.find = find;
     this.batches = [];
     this.informed = NOOP_METER;
+    // It has every method and never throws: nothing has to stand between it and who is given it.
+    markNative(this);
   }
 
   createCounter(name: string, options?: MetricOptions): Counter {

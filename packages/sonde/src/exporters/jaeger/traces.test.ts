@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { giveBackBytes } from '../../otlp/wire/spare-memory.ts';
+import { openDatagramClient } from '../../platform/node-datagram.ts';
 import { setGlobalErrorHandler } from '../../sdk/common/diagnostics.ts';
 import type { ExportResult } from '../../sdk/common/export-result.ts';
 import { resourceFromAttributes } from '../../sdk/common/resource.ts';
@@ -460,3 +461,25 @@ for (const [protocol, create] of Object.entries(collectors)) {
     dispose: () => close(),
   });
 }
+
+describe('datagrams that the system does not take', () => {
+  it('tell why, and leave no socket behind', async () => {
+    // Connecting to the broadcast address is not allowed without asking for it.
+    const refused: Error[] = [];
+    const options = {
+      host: '255.255.255.255',
+      port: 9,
+      onRefused: (error: Error) => void refused.push(error),
+    };
+    const client = openDatagramClient(options);
+    const open = () =>
+      process.getActiveResourcesInfo().filter((name) => name === 'UDPWrap' || name === 'UDPWRAP').length;
+    const before = open();
+    for (let round = 0; round < 5; round++) {
+      await assert.rejects(async () => client?.send(new Uint8Array(1)), /EACCES|ENETUNREACH/);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(open() <= before, `${open()} sockets, ${before} before`);
+    client?.close();
+  });
+});

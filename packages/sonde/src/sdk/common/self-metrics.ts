@@ -5,10 +5,13 @@
  *
  *   processors, exporters ──register (weakly)──► SelfMetrics of a meter provider ──at collection──► observable instruments
  */
+import { completeMeter } from '../../api/metrics/foreign-meter.ts';
 import type { Histogram } from '../../api/metrics/instrument.ts';
 import type { Meter, MeterProvider } from '../../api/metrics/meter.ts';
 import { metrics } from '../../api/metrics/metrics-api.ts';
+import { NOOP_METER } from '../../api/metrics/noop-meter.ts';
 import type { BatchObservableResult, Observable } from '../../api/metrics/observable.ts';
+import { report } from './diagnostics.ts';
 import { SDK_VERSION } from './sdk-info.ts';
 
 /** The scope of the SDK's own metrics. */
@@ -132,7 +135,7 @@ export class SelfMetrics {
   readonly #shared = new Map<string, unknown>();
 
   constructor(provider: MeterProvider) {
-    this.#meter = provider.getMeter(SELF_SCOPE, SDK_VERSION);
+    this.#meter = meterOf(provider);
   }
 
   /** The meter, for what only one signal has. */
@@ -199,6 +202,16 @@ export class SelfMetrics {
     };
     family.add(component);
     return component;
+  }
+}
+
+/** A provider of somebody else's may throw in any of its methods: what it does must not reach the records. */
+function meterOf(provider: MeterProvider): Meter {
+  try {
+    return completeMeter(provider.getMeter(SELF_SCOPE, SDK_VERSION));
+  } catch (error) {
+    report('error', 'self_metrics', 'The SDK has no metrics about itself: the meter provider threw', error);
+    return NOOP_METER;
   }
 }
 
