@@ -29,8 +29,6 @@ const INITIAL_SLOTS_BESIDE_TEMPLATE = 8;
 /** Keys up to which a linear search beats a Map lookup (performance-limits: Map.get costs 8-18 ns). */
 const LINEAR_KEYS = 16;
 
-const hasOwn = Object.prototype.hasOwnProperty;
-
 export class AttributeList {
   /** Keys at even, values at odd places; undefined until the first attribute and after the switch to `object`. */
   entries: unknown[] | undefined = undefined;
@@ -66,7 +64,9 @@ export class AttributeList {
     if (typeof attributes !== 'object' || attributes === null) return;
     try {
       for (const key in attributes) {
-        if (hasOwn.call(attributes, key)) this.set(key, attributes[key], limits);
+        // In this form the check costs nothing: V8 knows own keys from the object's shape. A call costs 7 ns for each key.
+        // biome-ignore lint/suspicious/noPrototypeBuiltins: Object.hasOwn is a call
+        if (Object.prototype.hasOwnProperty.call(attributes, key)) this.set(key, attributes[key], limits);
       }
     } catch (error) {
       report('warn', 'attributes_unreadable', 'Attributes were left out: reading them threw', error);
@@ -88,7 +88,7 @@ export class AttributeList {
   }
 
   has(key: string): boolean {
-    if (this.object !== undefined) return hasOwn.call(this.object, key);
+    if (this.object !== undefined) return Object.hasOwn(this.object, key);
     if (this.shared?.has(key) === true) return true;
     if (this.index !== undefined) return this.index.has(key);
     return this.entries !== undefined && findSlot(this.entries, this.size, key) >= 0;
@@ -215,7 +215,7 @@ function setOnObject(
   value: unknown,
   limits: AttributeLimits,
 ): void {
-  if (!hasOwn.call(object, key) && Object.keys(object).length >= limits.attributeCountLimit) {
+  if (!Object.hasOwn(object, key) && Object.keys(object).length >= limits.attributeCountLimit) {
     list.dropped++;
     return;
   }

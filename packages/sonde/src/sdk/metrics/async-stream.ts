@@ -10,7 +10,7 @@ import type { HrTime } from '../../api/common/time.ts';
 import { ROOT_CONTEXT } from '../../api/context/context.ts';
 import { ticksToHrTime } from '../common/clock.ts';
 import { report } from '../common/diagnostics.ts';
-import { DOUBLE_ZERO, Point } from './aggregation/series.ts';
+import { Point } from './aggregation/series.ts';
 import { EXEMPLARS_ON } from './exemplar/filter.ts';
 import { offerTo, takeExemplars } from './exemplar/offer.ts';
 import type { ExemplarReservoir } from './exemplar/reservoir.ts';
@@ -42,8 +42,8 @@ class ObservedSeries implements Located {
   constructor(attributes: Attributes, startTime: HrTime) {
     this.attributes = attributes;
     this.startTime = startTime;
-    this.value = DOUBLE_ZERO;
-    this.previous = DOUBLE_ZERO;
+    this.value = 0;
+    this.previous = 0;
     this.round = 0;
     this.reservoir = undefined;
     this.tail = NO_TAIL;
@@ -130,9 +130,9 @@ export class AsyncStream implements Stream {
       else this.#observed++;
     }
     if (series.round !== this.#round) {
-      series.previous = series.round === this.#round - 1 ? series.value : DOUBLE_ZERO;
+      series.previous = series.round === this.#round - 1 ? series.value : 0;
       series.round = this.#round;
-      series.value = DOUBLE_ZERO;
+      series.value = 0;
     }
     return series;
   }

@@ -28,13 +28,13 @@ export interface Recording {
 
 /** What all kinds share. `least` is the smallest number that needs no further look. */
 export class SyncInstrumentImpl {
-  declare readonly descriptor: InstrumentDescriptor;
-  declare readonly recording: Recording;
-  declare readonly streams: readonly SyncStream[];
+  readonly descriptor: InstrumentDescriptor;
+  readonly recording: Recording;
+  readonly streams: readonly SyncStream[];
   /** The one stream there is, which is the rule. */
-  declare readonly only: SyncStream | undefined;
-  declare readonly least: number;
-  declare readonly isInteger: boolean;
+  readonly only: SyncStream | undefined;
+  readonly least: number;
+  readonly isInteger: boolean;
 
   constructor(descriptor: InstrumentDescriptor, recording: Recording, streams: readonly SyncStream[]) {
     this.descriptor = descriptor;
@@ -110,15 +110,15 @@ interface Binding {
 }
 
 class BoundInstrument {
-  declare readonly instrument: SyncInstrumentImpl;
-  declare readonly recording: Recording;
-  declare readonly least: number;
-  declare readonly isInteger: boolean;
-  declare readonly attributes: Attributes;
+  readonly instrument: SyncInstrumentImpl;
+  readonly recording: Recording;
+  readonly least: number;
+  readonly isInteger: boolean;
+  readonly attributes: Attributes;
   /** The first binding, as fields: mostly there is one. */
-  declare readonly series: Series | undefined;
-  declare readonly exemplarStream: SyncStream | undefined;
-  declare readonly further: readonly Binding[];
+  readonly series: Series | undefined;
+  readonly exemplarStream: SyncStream | undefined;
+  readonly further: readonly Binding[];
 
   constructor(instrument: SyncInstrumentImpl, attributes: Attributes) {
     this.instrument = instrument;

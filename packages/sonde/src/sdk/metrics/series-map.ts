@@ -26,17 +26,17 @@ export interface SeriesSource<S extends Located> {
 
 export class SeriesMap<S extends Located> {
   /** Every series, in the order in which they were made. */
-  declare all: S[];
+  all: S[];
   /** @internal */
-  declare trie: SeriesTrie<S>;
+  trie: SeriesTrie<S>;
   /** @internal */
-  declare readonly source: SeriesSource<S>;
+  readonly source: SeriesSource<S>;
   /** @internal Whether the stream keeps a key; undefined keeps all. */
   readonly keeps: ((key: string) => boolean) | undefined;
   /** @internal The order of each set of keys. */
-  declare readonly orders: Map<string, KeyOrder>;
+  readonly orders: Map<string, KeyOrder>;
   /** @internal */
-  declare aliases: number;
+  aliases: number;
 
   constructor(source: SeriesSource<S>, keeps?: (key: string) => boolean) {
     this.all = [];

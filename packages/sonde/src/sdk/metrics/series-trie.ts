@@ -46,12 +46,12 @@ export type Tail = TrieNode<never>;
 /** One key at one place; without a key, the end of all paths that lead here. */
 class TrieNode<S> {
   /** The key that comes next. */
-  declare key: string | undefined;
+  key: string | undefined;
   /** The first value that the key had here. */
-  declare value: unknown;
+  value: unknown;
   /** Where the first value leads: a node or a series. Without a key, the series whose attributes end here. */
-  declare child: unknown;
-  declare more: NodeExtras<S> | undefined;
+  child: unknown;
+  more: NodeExtras<S> | undefined;
 
   constructor() {
     this.key = undefined;

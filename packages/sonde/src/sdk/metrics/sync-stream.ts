@@ -22,18 +22,18 @@ import {
 } from './stream.ts';
 
 export class SyncStream implements Stream {
-  declare readonly settings: StreamSettings;
-  declare readonly map: SeriesMap<Series>;
-  declare readonly isDelta: boolean;
+  readonly settings: StreamSettings;
+  readonly map: SeriesMap<Series>;
+  readonly isDelta: boolean;
   /** Copies of settings that every measurement reads. */
-  declare readonly exemplars: number;
-  declare readonly isPlain: boolean;
+  readonly exemplars: number;
+  readonly isPlain: boolean;
   /** Whether series may lack attributes of their measurements. */
-  declare readonly isFiltered: boolean;
+  readonly isFiltered: boolean;
   readonly #starts: StartTimes;
   /** When the last collection was, or the stream was made. */
   #since: HrTime;
-  declare overflow: Series | undefined;
+  overflow: Series | undefined;
   /** False once there is nothing left to forget in this interval. */
   #mayForget: boolean;
 

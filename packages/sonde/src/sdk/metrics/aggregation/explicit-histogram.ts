@@ -21,14 +21,14 @@ export interface HistogramSettings {
 }
 
 export class ExplicitHistogramSeries extends Series {
-  declare readonly settings: HistogramSettings;
-  declare counts: number[];
+  readonly settings: HistogramSettings;
+  counts: number[];
   /** A point has `counts` too: it is copied before the next measurement. A series that is idle is never copied. */
-  declare isShared: boolean;
-  declare count: number;
-  declare sum: number;
-  declare min: number;
-  declare max: number;
+  isShared: boolean;
+  count: number;
+  sum: number;
+  min: number;
+  max: number;
 
   constructor(attributes: Attributes, startTime: HrTime, settings: HistogramSettings) {
     super(attributes, startTime);

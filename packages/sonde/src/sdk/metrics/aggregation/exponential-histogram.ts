@@ -22,16 +22,16 @@ export interface ExponentialSettings {
 }
 
 export class ExponentialHistogramSeries extends Series {
-  declare readonly settings: ExponentialSettings;
-  declare count: number;
-  declare zeroCount: number;
-  declare scale: number;
-  declare sum: number;
-  declare min: number;
-  declare max: number;
-  declare readonly positive: ExponentialBuckets;
+  readonly settings: ExponentialSettings;
+  count: number;
+  zeroCount: number;
+  scale: number;
+  sum: number;
+  min: number;
+  max: number;
+  readonly positive: ExponentialBuckets;
   /** Made with the first negative value: most instruments have none. */
-  declare negative: ExponentialBuckets | undefined;
+  negative: ExponentialBuckets | undefined;
 
   constructor(attributes: Attributes, startTime: HrTime, settings: ExponentialSettings) {
     super(attributes, startTime);

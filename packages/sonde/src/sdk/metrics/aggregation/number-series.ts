@@ -10,7 +10,7 @@ import { DOUBLE_ZERO, Point, REPLACES, Series, TOUCHED } from './series.ts';
 
 /** A number that is written in place. As a field of the series each new one would be an object of its own. */
 class DoubleBox {
-  declare value: number;
+  value: number;
 
   constructor() {
     this.value = DOUBLE_ZERO;

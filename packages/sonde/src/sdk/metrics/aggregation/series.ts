@@ -2,9 +2,6 @@
  * One series of a synchronous instrument: a set of attributes and what was measured with it. Each aggregation has a
  * subclass. Measuring is a method call and a few stores; numbers that change are doubles from the first value on, so that
  * V8 writes them in place and a measurement allocates nothing.
- *
- * That is why fields here, and where a measurement comes by, are `declare`d: otherwise a class begins with each field
- * undefined, V8 takes it for something that may hold anything, and every double that is stored is a new object.
  */
 import type { Attributes } from '../../../api/common/attributes.ts';
 import type { HrTime } from '../../../api/common/time.ts';
@@ -25,14 +22,14 @@ export const TOUCHED = 4;
 export const REPLACES = 8;
 
 export abstract class Series implements Located {
-  declare readonly attributes: Attributes;
+  readonly attributes: Attributes;
   /** When the series was first measured. */
-  declare readonly startTime: HrTime;
+  readonly startTime: HrTime;
   /** PINNED, REPORTED, TOUCHED and REPLACES. */
-  declare marks: number;
+  marks: number;
   /** Made with the first measurement that passes the exemplar filter. */
-  declare reservoir: ExemplarReservoir | undefined;
-  declare tail: Tail;
+  reservoir: ExemplarReservoir | undefined;
+  tail: Tail;
 
   constructor(attributes: Attributes, startTime: HrTime, marks = 0) {
     this.attributes = attributes;
@@ -51,12 +48,11 @@ export abstract class Series implements Located {
 
 /** The points of a collection: one class for each kind of value, so that encoders see one shape. */
 export class Point<T> implements DataPoint<T> {
-  declare readonly startTime: HrTime;
-  declare readonly endTime: HrTime;
-  declare readonly attributes: Attributes;
-  // Not `declare`: as a double it would be an object of its own also where it is a whole number.
+  readonly startTime: HrTime;
+  readonly endTime: HrTime;
+  readonly attributes: Attributes;
   readonly value: T;
-  declare readonly exemplars: readonly Exemplar[] | undefined;
+  readonly exemplars: readonly Exemplar[] | undefined;
 
   constructor(
     startTime: HrTime,

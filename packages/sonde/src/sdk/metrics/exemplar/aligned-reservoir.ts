@@ -7,10 +7,10 @@ import { FixedReservoir, NO_PLACE, nextKept } from './fixed-reservoir.ts';
  * (metrics/sdk.md#alignedhistogrambucketexemplarreservoir).
  */
 export class AlignedHistogramBucketExemplarReservoir extends FixedReservoir {
-  declare private readonly bounds: Float64Array;
-  declare private readonly seen: Float64Array;
+  private readonly bounds: Float64Array;
+  private readonly seen: Float64Array;
   /** Of each bucket, which of its measurements is the next to be kept. */
-  declare private readonly next: Float64Array;
+  private readonly next: Float64Array;
   /** @internal True when the series itself counts in these buckets and says which one it was. */
   isOfSeries = false;
 

@@ -6,7 +6,7 @@ import { FixedReservoir, NO_PLACE, nextKept } from './fixed-reservoir.ts';
  * specification's algorithm: of n measurements the newest gets a place with the chance size / n.
  */
 export class SimpleFixedSizeExemplarReservoir extends FixedReservoir {
-  declare private readonly size: number;
+  private readonly size: number;
   private seen = 0;
   /** With one place: which measurement is the next to be kept. */
   private next = 1;
