@@ -70,6 +70,23 @@ describe('diag', () => {
     assert.equal(third.lines.length, 0);
   });
 
+  it('replaces a logger that throws when it is told so, and takes one that throws at once', () => {
+    const angry = (): never => {
+      throw new Error('not me');
+    };
+    const broken = { error: angry, warn: angry, info: angry, debug: angry, verbose: angry };
+    const { logger, lines } = collect();
+    assert.equal(diag.setLogger(broken), true);
+    assert.equal(diag.setLogger(logger), true);
+    diag.error('heard');
+    assert.deepEqual(lines.at(-1), ['error', 'heard']);
+    assert.equal(diag.setLogger(broken), true);
+    diag.error('lost');
+    assert.equal(diag.setLogger(logger), true);
+    diag.error('heard again');
+    assert.deepEqual(lines.at(-1), ['error', 'heard again']);
+  });
+
   it('gives components a logger with their name, which follows the logger', () => {
     const component = diag.createComponentLogger({ namespace: 'my-library' });
     component.error('before anybody listens');

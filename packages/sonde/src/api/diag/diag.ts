@@ -69,12 +69,21 @@ function setLogger(logger: DiagLogger, options?: DiagLoggerOptions | DiagLogLeve
     const previous = readSlot('diag');
     if (previous && !suppressOverrideMessage) {
       const where = callSite();
-      previous.warn(`This logger is replaced by another, set ${where}`);
-      next.warn(`This logger replaces one that was set before, ${where}`);
+      warn(previous, `This logger is replaced by another, set ${where}`);
+      warn(next, `This logger replaces one that was set before, ${where}`);
     }
     return writeSlot('diag', next, true);
   } catch {
     return false;
+  }
+}
+
+/** A logger that throws is replaced all the same, and set all the same. */
+function warn(logger: DiagLogger, message: string): void {
+  try {
+    logger.warn(message);
+  } catch {
+    // There is nobody left to tell.
   }
 }
 
