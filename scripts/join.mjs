@@ -13,7 +13,13 @@ const API = 'entry/index.js';
 const NODE = 'platform/node.js';
 
 /** What every entry but the API shares in Node: loaded with any of them, so it is one file and not twenty. */
-const CORE = ['config/start.js'];
+const CORE = [
+  'config/start.js',
+  // These the metrics SDK, a part of its own, shares with sonde/sdk.
+  'sdk/metrics/attributes-processor.js',
+  'sdk/metrics/exemplar/aligned-reservoir.js',
+  'sdk/metrics/exemplar/simple-reservoir.js',
+];
 
 /** What zero-code start has and the instrumentations share. */
 const INSTRUMENTATION = [

@@ -6,7 +6,7 @@ import { diag } from '../api/diag/diag.ts';
 import type { LoggerProviderLike } from '../api/logs/logger.ts';
 import { completeMeter } from '../api/metrics/foreign-meter.ts';
 import type { Meter, MeterProviderLike } from '../api/metrics/meter.ts';
-import { metrics } from '../api/metrics/metrics-api.ts';
+import { latentMeter } from '../api/metrics/metrics-api.ts';
 import { trace } from '../api/trace/trace-api.ts';
 import type { Tracer, TracerProviderLike } from '../api/trace/tracer.ts';
 
@@ -39,7 +39,7 @@ export abstract class InstrumentationBase<C extends InstrumentationConfig = Inst
   readonly instrumentationVersion: string;
   /** The tracer of the global provider until another is set. */
   protected tracer: Tracer;
-  /** The meter of the global provider until another is set. */
+  /** The meter of the global provider until another is set. To make a counter or the like is to wake the provider: do so at the first measurement. */
   protected meter: Meter;
   protected config: C;
   #isEnabled = false;
@@ -48,7 +48,7 @@ export abstract class InstrumentationBase<C extends InstrumentationConfig = Inst
     this.instrumentationName = name;
     this.instrumentationVersion = version;
     this.tracer = trace.getTracer(name, version);
-    this.meter = metrics.getMeter(name, version);
+    this.meter = latentMeter(name, version);
     this.config = { ...config };
   }
 

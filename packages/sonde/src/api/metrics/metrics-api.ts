@@ -4,6 +4,7 @@ import { clearSlot, readSlot, writeSlot } from '../global.ts';
 import { isNative } from '../native.ts';
 import { overlay } from '../overlay.ts';
 import { completeMeter } from './foreign-meter.ts';
+import { isAsleep, LatentMeter } from './latent-meter.ts';
 import type { Meter, MeterOptions, MeterProvider, MeterProviderLike } from './meter.ts';
 import { NOOP_METER } from './noop-meter.ts';
 import { handOverAll } from './pending-callbacks.ts';
@@ -69,6 +70,24 @@ function getMeter(name: string, version?: string, options?: MeterOptions): Meter
   // Somebody else's provider may have come without our knowing: those who wait hear of it here at the latest.
   handOverAll();
   return meter;
+}
+
+function knownProvider(): MeterProviderLike | undefined {
+  try {
+    return readProvider();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A meter for those who only let themselves be observed, see latent-meter.ts.
+ * @param owner what `getMeterProvider` has answered, to stay with that provider. Default: whichever is global
+ */
+export function latentMeter(name: string, version: string, owner: MeterProvider = proxyProvider): Meter {
+  if (owner === proxyProvider) return new LatentMeter(knownProvider, () => getMeter(name, version));
+  const wake = () => owner.getMeter(name, version);
+  return isAsleep(owner) ? new LatentMeter(() => owner, wake) : wake();
 }
 
 /** Metrics: the global meter provider. */

@@ -6,7 +6,7 @@ import { HttpClientMetrics } from '../shared/http-client-metrics.ts';
 import { onClientRequest, patchClientRequest } from './client.ts';
 import { patchIncomingMessage } from './emitter.ts';
 import type { HttpHome } from './home.ts';
-import { type HttpInstrumentationConfig, resolveHttpConfig } from './options.ts';
+import { type HttpInstrumentationConfig, type ResolvedHttpConfig, resolveHttpConfig } from './options.ts';
 import { patchServer, patchServerResponse } from './server.ts';
 import { HttpServerMetrics } from './server-metrics.ts';
 
@@ -14,18 +14,44 @@ type Http = typeof import('node:http');
 type Https = typeof import('node:https');
 type RequestFunction = (...args: unknown[]) => ClientRequest;
 
+/** Makes its instruments for the first request that asks: on Node 20 the patches are in place long before. */
+class Home implements HttpHome {
+  isOn = false;
+  tracer: Tracer;
+  config: ResolvedHttpConfig;
+  #meter: Meter;
+  #server: HttpServerMetrics | undefined = undefined;
+  #client: HttpClientMetrics | undefined = undefined;
+
+  constructor(tracer: Tracer, meter: Meter, config: HttpInstrumentationConfig) {
+    this.tracer = tracer;
+    this.config = resolveHttpConfig(config);
+    this.#meter = meter;
+  }
+
+  get serverMetrics(): HttpServerMetrics {
+    this.#server ??= new HttpServerMetrics(this.#meter);
+    return this.#server;
+  }
+
+  get clientMetrics(): HttpClientMetrics {
+    this.#client ??= new HttpClientMetrics(this.#meter);
+    return this.#client;
+  }
+
+  set meter(meter: Meter) {
+    this.#meter = meter;
+    this.#server = undefined;
+    this.#client = undefined;
+  }
+}
+
 export class HttpEngine {
-  readonly #home: HttpHome;
+  readonly #home: Home;
   #undo: (() => void)[] = [];
 
   constructor(tracer: Tracer, meter: Meter, config: HttpInstrumentationConfig) {
-    this.#home = {
-      isOn: false,
-      tracer,
-      config: resolveHttpConfig(config),
-      serverMetrics: new HttpServerMetrics(meter),
-      clientMetrics: new HttpClientMetrics(meter),
-    };
+    this.#home = new Home(tracer, meter, config);
   }
 
   set config(config: HttpInstrumentationConfig) {
@@ -37,8 +63,7 @@ export class HttpEngine {
   }
 
   set meter(meter: Meter) {
-    this.#home.serverMetrics = new HttpServerMetrics(meter);
-    this.#home.clientMetrics = new HttpClientMetrics(meter);
+    this.#home.meter = meter;
   }
 
   /** @param replacesFunctions whether `request` and `get` are replaced, where no channel tells of requests */

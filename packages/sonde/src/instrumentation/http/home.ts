@@ -9,6 +9,6 @@ export interface HttpHome {
   isOn: boolean;
   tracer: Tracer;
   config: ResolvedHttpConfig;
-  serverMetrics: HttpServerMetrics;
-  clientMetrics: HttpClientMetrics;
+  readonly serverMetrics: HttpServerMetrics;
+  readonly clientMetrics: HttpClientMetrics;
 }

@@ -1,6 +1,6 @@
 /** V8's metrics (semantic-conventions, docs/runtime/v8js-metrics.md): `v8js.memory.heap.*`, `v8js.heap.space.*`, `v8js.gc.duration`. */
 import type { PerformanceObserver } from 'node:perf_hooks';
-import type { BoundRecorder } from '../../api/metrics/instrument.ts';
+import type { BoundRecorder, Histogram } from '../../api/metrics/instrument.ts';
 import type { Meter } from '../../api/metrics/meter.ts';
 import type { BatchObservableCallback } from '../../api/metrics/observable.ts';
 
@@ -49,23 +49,25 @@ export function observeHeap(meter: Meter, onCollection: () => void): () => void 
  * observer starts when `start` is called: at the first collection of metrics.
  */
 export function observeGarbageCollection(meter: Meter): { start(): void; stop(): void } {
-  const duration = meter.createHistogram('v8js.gc.duration', {
-    unit: 's',
-    description: 'Garbage collection duration.',
-    advice: { explicitBucketBoundaries: GC_BOUNDARIES },
-  });
+  let duration: Histogram | undefined;
   const bound = new Map<number, BoundRecorder>();
   let observer: PerformanceObserver | undefined;
   const recorderOf = (kind: number): BoundRecorder => {
     const known = bound.get(kind);
     if (known !== undefined) return known;
-    const made = duration.bind({ 'v8js.gc.type': GC_TYPES[kind] ?? 'unknown' });
+    const made = duration!.bind({ 'v8js.gc.type': GC_TYPES[kind] ?? 'unknown' });
     bound.set(kind, made);
     return made;
   };
   return {
     start: () => {
       if (observer !== undefined) return;
+      // Not before: to make it is to wake the meter provider.
+      duration ??= meter.createHistogram('v8js.gc.duration', {
+        unit: 's',
+        description: 'Garbage collection duration.',
+        advice: { explicitBucketBoundaries: GC_BOUNDARIES },
+      });
       const { PerformanceObserver: Observer } = process.getBuiltinModule('node:perf_hooks');
       observer = new Observer((list) => {
         for (const entry of list.getEntries() as unknown as GcEntry[]) {

@@ -99,18 +99,18 @@ const headerSetter: TextMapSetter<UndiciRequest> = {
 export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumentationConfig> {
   readonly #known = knownMethods();
   readonly #redacted = new Set(DEFAULT_REDACTED_KEYS);
-  #metrics: HttpClientMetrics;
+  /** Undefined until the first request: instruments that nobody measures with need not be made. */
+  #metrics: HttpClientMetrics | undefined;
   #undo: (() => void)[] = [];
 
   constructor(config: UndiciInstrumentationConfig = {}) {
     super('sonde/undici', VERSION, config);
-    this.#metrics = new HttpClientMetrics(this.meter);
     if (config.enabled !== false) this.enable();
   }
 
   override setMeterProvider(meterProvider: MeterProviderLike): void {
     super.setMeterProvider(meterProvider);
-    this.#metrics = new HttpClientMetrics(this.meter);
+    this.#metrics = undefined;
   }
 
   protected override patch(): void {
@@ -126,6 +126,11 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
   protected override unpatch(): void {
     for (const undo of this.#undo) undo();
     this.#undo = [];
+  }
+
+  #measures(): HttpClientMetrics {
+    this.#metrics ??= new HttpClientMetrics(this.meter);
+    return this.#metrics;
   }
 
   #subscribe(name: string, listener: (message: Message) => void): () => void {
@@ -167,7 +172,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
       span,
       context,
       method,
-      startedAt: this.#metrics.isOn() ? performance.now() : undefined,
+      startedAt: this.#measures().isOn() ? performance.now() : undefined,
       status: undefined,
       responseSize: undefined,
     });
@@ -247,7 +252,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     const { method, status, context, span, responseSize } = exchange;
     const url = new URL(request.origin);
     const isFailure = status !== undefined && status >= 400;
-    this.#metrics.record(
+    this.#measures().record(
       {
         method,
         address: addressOf(url),

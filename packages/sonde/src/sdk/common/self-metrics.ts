@@ -8,7 +8,7 @@
 import { completeMeter } from '../../api/metrics/foreign-meter.ts';
 import type { Histogram } from '../../api/metrics/instrument.ts';
 import type { Meter, MeterProvider } from '../../api/metrics/meter.ts';
-import { metrics } from '../../api/metrics/metrics-api.ts';
+import { latentMeter, metrics } from '../../api/metrics/metrics-api.ts';
 import { NOOP_METER } from '../../api/metrics/noop-meter.ts';
 import type { BatchObservableResult, Observable } from '../../api/metrics/observable.ts';
 import { report } from './diagnostics.ts';
@@ -134,8 +134,8 @@ export class SelfMetrics {
   readonly #histograms = new Map<string, Histogram>();
   readonly #shared = new Map<string, unknown>();
 
-  constructor(provider: MeterProvider) {
-    this.#meter = meterOf(provider);
+  constructor(meter: Meter) {
+    this.#meter = meter;
   }
 
   /** The meter, for what only one signal has. */
@@ -205,10 +205,15 @@ export class SelfMetrics {
   }
 }
 
-/** A provider of somebody else's may throw in any of its methods: what it does must not reach the records. */
-function meterOf(provider: MeterProvider): Meter {
+/**
+ * The meter of a provider that was given, or one that leaves the global provider asleep.
+ * A provider of somebody else's may throw in any of its methods: what it does must not reach the records.
+ */
+function meterOf(given: MeterProvider | undefined, global: MeterProvider): Meter {
   try {
-    return completeMeter(provider.getMeter(SELF_SCOPE, SDK_VERSION));
+    return given === undefined
+      ? latentMeter(SELF_SCOPE, SDK_VERSION, global)
+      : completeMeter(given.getMeter(SELF_SCOPE, SDK_VERSION));
   } catch (error) {
     report('error', 'self_metrics', 'The SDK has no metrics about itself: the meter provider threw', error);
     return NOOP_METER;
@@ -304,7 +309,7 @@ export function selfMetrics(provider: MeterProvider | undefined): SelfMetrics {
   const owner = provider ?? metrics.getMeterProvider();
   let known = byProvider.get(owner);
   if (known === undefined) {
-    known = new SelfMetrics(owner);
+    known = new SelfMetrics(meterOf(provider, owner));
     byProvider.set(owner, known);
   }
   return known;

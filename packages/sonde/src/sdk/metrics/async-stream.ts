@@ -70,12 +70,12 @@ export class AsyncStream implements Stream {
   #overflow: ObservedSeries | undefined;
 
   constructor(settings: StreamSettings) {
-    const { clock } = settings;
+    const { clock, since } = settings;
     this.settings = settings;
     this.#isDelta = isDelta(settings);
     this.#isSum = settings.aggregation.pointType === DataPointType.SUM;
     this.#merges = this.#isSum && (settings.keeps !== undefined || settings.processor !== undefined);
-    this.#since = ticksToHrTime(clock.anchor, clock.now());
+    this.#since = since ?? ticksToHrTime(clock.anchor, clock.now());
     this.#map = new SeriesMap<ObservedSeries>(
       {
         hasRoom: () => this.#observed < settings.limit,

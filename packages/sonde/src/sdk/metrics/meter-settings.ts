@@ -1,4 +1,5 @@
 /** What all meters of one provider share. */
+import type { HrTime } from '../../api/common/time.ts';
 import type { Clock } from '../common/clock.ts';
 import type { Resource } from '../common/resource.ts';
 import type { MetricCollector } from './collector.ts';
@@ -15,6 +16,8 @@ export class MeterSettings {
   /** One for each reader, by its index. Complete before the first meter is made. */
   collectors: readonly MetricCollector[];
   isShutdown: boolean;
+  /** When the values of what observes began to count, while streams are made for it that come later. */
+  since: HrTime | undefined;
 
   constructor(
     resource: Resource,
@@ -30,5 +33,6 @@ export class MeterSettings {
     this.clock = clock;
     this.collectors = [];
     this.isShutdown = false;
+    this.since = undefined;
   }
 }

@@ -2,26 +2,29 @@
  * The entry to the metrics signal: owns readers, views and what its meters share, the meters by their identity, and the
  * life of its readers. See metrics/sdk.md#meterprovider.
  */
+
+import type { HrTime } from '../../api/common/time.ts';
+import { ASLEEP } from '../../api/metrics/latent-meter.ts';
 import type { MeterProvider as ApiMeterProvider, Meter, MeterOptions } from '../../api/metrics/meter.ts';
 import { NOOP_METER } from '../../api/metrics/noop-meter.ts';
+import { handOverAll } from '../../api/metrics/pending-callbacks.ts';
 import { markNative } from '../../api/native.ts';
-import { Clock } from '../common/clock.ts';
+import { Clock, ticksToHrTime } from '../common/clock.ts';
 import { resourceForProvider } from '../common/default-resource.ts';
+import { report } from '../common/diagnostics.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
-import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import type { Resource } from '../common/resource.ts';
 import { checkedConfigurator, configOf } from '../common/scope-configurator.ts';
-import { ScopeRegistry } from '../common/scope-registry.ts';
 import { Lifecycle, settleAll } from '../pipeline/lifecycle.ts';
 import { requireMethods } from '../pipeline/options.ts';
-import { MetricCollector } from './collector.ts';
+import { loadMeterEngine } from './deferred-meter-engine.ts';
 import { type ExemplarFilter, resolveExemplarFilter } from './exemplar/filter.ts';
-import { MeterImpl } from './meter.ts';
 import type { MeterConfigurator } from './meter-configurator.ts';
-import { MeterSettings } from './meter-settings.ts';
-import { type IMetricReader, MetricReader } from './reader.ts';
-import { checkViews, type ViewOptions } from './view.ts';
-import { checkViewMatchingMode, type ViewMatchingMode } from './view-matching.ts';
+import type { EngineOptions, MeterEngine } from './meter-engine.ts';
+import type { CollectionResult } from './metric-data.ts';
+import { type CollectionOptions, type IMetricReader, type MetricProducer, MetricReader } from './reader.ts';
+import type { ViewOptions } from './view.ts';
+import type { ViewMatchingMode } from './view-matching.ts';
 
 /** What a MeterProvider can be given. */
 export interface MeterProviderOptions {
@@ -45,34 +48,40 @@ export interface MeterProviderOptions {
 /**
  * Gives out meters whose measurements the readers collect. After shutdown its meters do nothing. JavaScript runs one
  * call at a time: nothing here needs a lock.
+ *
+ * It sleeps until somebody asks it for a meter or a reader collects: a start loads nothing of what measures. What only
+ * lets itself be observed waits for that without waking it (api/metrics/latent-meter.ts).
  */
 export class MeterProvider implements ApiMeterProvider {
-  readonly #settings: MeterSettings;
-  readonly #meters: ScopeRegistry<MeterImpl>;
+  readonly #options: Omit<EngineOptions, 'isEnabled'>;
+  /** When it was made, which is when the values of what lets itself be observed begin to count. */
+  readonly #since: HrTime;
   readonly #lifecycle: Lifecycle;
   #configurator: MeterConfigurator | undefined;
+  #engine: MeterEngine | undefined = undefined;
+  #isShutdown = false;
 
   /** @throws TypeError or RangeError naming the option, what was given and what is allowed */
   constructor(options: MeterProviderOptions = {}) {
     markNative(this);
+    const { resource, views, viewMatchingMode, exemplarFilter } = options;
     const readers = checkedReaders(options.readers ?? []);
     this.#configurator = checkedConfigurator('meterConfigurator', options.meterConfigurator);
-    this.#settings = new MeterSettings(
-      resourceForProvider(options.resource),
-      checkViews(options.views),
-      checkViewMatchingMode(options.viewMatchingMode),
-      resolveExemplarFilter(options.exemplarFilter),
-      new Clock(),
-    );
-    this.#meters = new ScopeRegistry(
-      'meter',
-      (scope) => new MeterImpl(scope, this.#settings, isEnabled(this.#configurator, scope)),
-    );
-    this.#settings.collectors = readers.map(
-      (reader, index) => new MetricCollector(index, reader, this.#settings, () => this.#meters.values()),
-    );
+    const clock = new Clock();
+    this.#options = {
+      resource: resourceForProvider(resource),
+      readers,
+      views: views === undefined ? [] : loadMeterEngine().checkViews(views),
+      viewMatchingMode:
+        viewMatchingMode === undefined
+          ? 'independent'
+          : loadMeterEngine().checkViewMatchingMode(viewMatchingMode),
+      exemplars: resolveExemplarFilter(exemplarFilter),
+      clock,
+    };
+    this.#since = ticksToHrTime(clock.anchor, clock.now());
     for (const [index, reader] of readers.entries()) {
-      reader.setMetricProducer(this.#settings.collectors[index]!);
+      reader.setMetricProducer(new WakingProducer(this.#wake, this.#awake, index));
       if (reader instanceof MetricReader) reader.reportTo(this);
     }
     this.#lifecycle = new Lifecycle({
@@ -86,12 +95,23 @@ export class MeterProvider implements ApiMeterProvider {
 
   /** The resource that all metrics of this provider carry. */
   get resource(): Resource {
-    return this.#settings.resource;
+    return this.#options.resource;
+  }
+
+  /** @internal Whether nobody has asked for a meter, and no reader has collected. */
+  get [ASLEEP](): boolean {
+    return this.#engine === undefined && !this.#isShutdown;
   }
 
   /** The meter for an instrumentation scope; all four parameters are its identity. After shutdown it does nothing. */
   getMeter(name: string, version?: string, options?: MeterOptions): Meter {
-    return this.#settings.isShutdown ? NOOP_METER : this.#meters.get(name, version, options);
+    if (this.#isShutdown) return NOOP_METER;
+    try {
+      return this.#wake().getMeter(name, version, options);
+    } catch (error) {
+      report('error', 'metrics_not_loaded', 'Nothing is measured: what measures could not be loaded', error);
+      return NOOP_METER;
+    }
   }
 
   /**
@@ -100,7 +120,7 @@ export class MeterProvider implements ApiMeterProvider {
    */
   setMeterConfigurator(configurator: MeterConfigurator): void {
     this.#configurator = checkedConfigurator('meterConfigurator', configurator);
-    for (const meter of this.#meters.values()) meter.isEnabled = isEnabled(configurator, meter.scope);
+    this.#engine?.configure();
   }
 
   /** Settles when all readers have collected and exported; rejects, after at most 30 s by default, with what failed. */
@@ -113,9 +133,23 @@ export class MeterProvider implements ApiMeterProvider {
     return this.#lifecycle.shutdown(options);
   }
 
+  readonly #awake = (): MeterEngine | undefined => this.#engine;
+
+  /** @throws where its files are not there any more, or cannot be read */
+  readonly #wake = (): MeterEngine => {
+    if (this.#engine !== undefined) return this.#engine;
+    const engine = new (loadMeterEngine().MeterEngine)({
+      ...this.#options,
+      isEnabled: (scope) => configOf('meter', this.#configurator, scope)?.enabled ?? true,
+    });
+    this.#engine = engine;
+    engine.makeSince(this.#since, handOverAll);
+    return engine;
+  };
+
   #stop(): void {
-    this.#settings.isShutdown = true;
-    for (const meter of this.#meters.values()) meter.stop();
+    this.#isShutdown = true;
+    this.#engine?.stop();
   }
 
   #onAll(
@@ -131,8 +165,29 @@ export class MeterProvider implements ApiMeterProvider {
   }
 }
 
-function isEnabled(configurator: MeterConfigurator | undefined, scope: InstrumentationScope): boolean {
-  return configOf('meter', configurator, scope)?.enabled ?? true;
+/** What a reader collects from: wakes the provider. */
+class WakingProducer implements MetricProducer {
+  readonly #wake: () => MeterEngine;
+  readonly #awake: () => MeterEngine | undefined;
+  readonly #index: number;
+
+  constructor(wake: () => MeterEngine, awake: () => MeterEngine | undefined, index: number) {
+    this.#wake = wake;
+    this.#awake = awake;
+    this.#index = index;
+  }
+
+  async collect(options?: CollectionOptions): Promise<CollectionResult> {
+    return this.#wake().collectors[this.#index]!.collect(options);
+  }
+
+  collectNow(options?: CollectionOptions): CollectionResult {
+    return this.#wake().collectors[this.#index]!.collectNow(options);
+  }
+
+  isPending(): boolean {
+    return this.#awake()?.collectors[this.#index]?.isPending() === true;
+  }
 }
 
 function checkedReaders(readers: readonly IMetricReader[]): readonly IMetricReader[] {

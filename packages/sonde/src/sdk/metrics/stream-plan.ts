@@ -75,6 +75,7 @@ function planStream(
     makeReservoir: view?.options.exemplarReservoir ?? aggregation.makeReservoir,
     exemplars: shared.exemplars,
     clock: shared.clock,
+    since: shared.since,
   };
   const identity = [view?.index, name.toLowerCase(), type, unit, valueType, description];
   return { key: JSON.stringify(identity), settings };

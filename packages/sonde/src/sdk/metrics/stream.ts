@@ -28,6 +28,8 @@ export interface StreamSettings {
   /** One of the constants of exemplar/filter.ts. */
   readonly exemplars: number;
   readonly clock: Clock;
+  /** When the values of an observable instrument began to count, where that was before the stream was made. */
+  readonly since: HrTime | undefined;
 }
 
 /** What a collector asks of a stream, whatever its instrument. */

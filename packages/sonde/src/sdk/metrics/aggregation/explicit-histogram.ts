@@ -3,6 +3,7 @@ import type { Attributes } from '../../../api/common/attributes.ts';
 import type { HrTime } from '../../../api/common/time.ts';
 import { takeExemplars } from '../exemplar/offer.ts';
 import type { HistogramValue } from '../metric-data.ts';
+import { bucketOf } from './bucket.ts';
 import { DOUBLE_ZERO, Point, Series, TOUCHED } from './series.ts';
 
 /** The bounds when nobody gives any (metrics/sdk.md#explicit-bucket-histogram-aggregation). */
@@ -78,18 +79,6 @@ export class ExplicitHistogramSeries extends Series {
     this.min = Number.POSITIVE_INFINITY;
     this.max = Number.NEGATIVE_INFINITY;
   }
-}
-
-/** The bucket of a value: the first whose upper bound it does not exceed, the last beyond all bounds. */
-export function bucketOf(bounds: Float64Array, value: number): number {
-  let low = 0;
-  let high = bounds.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (value <= bounds[middle]!) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 function zeros(length: number): number[] {

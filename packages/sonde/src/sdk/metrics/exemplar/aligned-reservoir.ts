@@ -1,5 +1,5 @@
 /** AlignedHistogramBucketExemplarReservoir: one exemplar for each bucket of a histogram. */
-import { bucketOf } from '../aggregation/explicit-histogram.ts';
+import { bucketOf } from '../aggregation/bucket.ts';
 import { FixedReservoir, NO_PLACE, nextKept } from './fixed-reservoir.ts';
 
 /**
