@@ -105,6 +105,31 @@ describe('readers', () => {
     await assert.rejects(reader.collect());
   });
 
+  it('MREAD-09 the console answers with an error for a temporality that there is not', async () => {
+    const written: string[] = [];
+    const exporter = new sdk.ConsoleMetricExporter({
+      stream: { write: (text: string) => written.push(text) } as never,
+    });
+    const metricOf = (name: string, aggregationTemporality: number): object => ({
+      descriptor: { name, description: '', unit: '', valueType: api.ValueType.INT },
+      dataPointType: sdk.DataPointType.SUM,
+      aggregationTemporality,
+      isMonotonic: true,
+      dataPoints: [{ startTime: [1, 0], endTime: [2, 0], attributes: {}, value: 1 }],
+    });
+    const metrics = [metricOf('odd', 7), metricOf('sound', 1)];
+    const resource = resources.resourceFromAttributes({});
+    const collection = { resource, scopeMetrics: [{ scope: { name: 'bridge' }, metrics }] } as never;
+    const result = await new Promise<ExportResult>((resolve) => exporter.export(collection, resolve));
+    assert.equal(result.code, 1);
+    assert.match(
+      result.error?.message ?? '',
+      /"odd".*aggregationTemporality 7.*DELTA \(0\), CUMULATIVE \(1\)/,
+    );
+    assert.match(written.join(''), /sound/);
+    assert.doesNotMatch(written.join(''), /odd/);
+  });
+
   it('MREAD-10 collect from producers too, with what failed', async () => {
     const failing: MetricProducer = { collect: () => Promise.reject(new Error('producer')) };
     const reader = manualReader({ metricProducers: [producer(['told']), failing] });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Meter } from 'sonde';
 import type { OTLPMetricExporterOptions } from 'sonde/otlp';
-import type { MeterProviderOptions, MetricProducer } from 'sonde/sdk';
+import type { ExportResult, MeterProviderOptions, MetricProducer } from 'sonde/sdk';
 import { Receiver } from './receiver.ts';
 import { api, otlp, sdk } from './subject.ts';
 
@@ -312,5 +312,44 @@ describe('the exporter of metrics', () => {
     assert.equal((cumulative['sum'] as Json)['aggregationTemporality'], 2);
     const delta = await metric('orders', measure, { temporalityPreference: DELTA });
     assert.equal((delta['sum'] as Json)['aggregationTemporality'], 1);
+  });
+
+  it('MREAD-09 an exporter answers with an error for what it does not support, and sends the rest', async () => {
+    const CUMULATIVE = sdk.AggregationTemporality.CUMULATIVE;
+    const metricOf = (name: string, kind: object): object => ({
+      descriptor: { name, description: '', unit: '', valueType: api.ValueType.INT },
+      dataPoints: [{ startTime: [1, 0], endTime: [2, 0], attributes: {}, value: 1 }],
+      aggregationTemporality: CUMULATIVE,
+      dataPointType: sdk.DataPointType.SUM,
+      isMonotonic: true,
+      ...kind,
+    });
+    const exported = async (protocol: 'http/json' | 'http/protobuf', kind: object) => {
+      const made = new otlp.OTLPMetricExporter({ url: `${receiver.origin}/v1/metrics`, protocol });
+      const metrics = [metricOf('sound', {}), metricOf('odd', kind)] as never[];
+      const resource = sdk.resourceFromAttributes({});
+      const scopeMetrics = [{ scope: { name: 'bridge' }, metrics }];
+      const result = await new Promise<ExportResult>((resolve) =>
+        made.export({ resource, scopeMetrics } as never, resolve),
+      );
+      const text = receiver.received.map(({ body }) => body.toString('latin1')).join();
+      receiver.received.length = 0;
+      await made.shutdown();
+      return { result, isSound: text.includes('sound'), isOdd: text.includes('odd') };
+    };
+    for (const protocol of ['http/protobuf', 'http/json'] as const) {
+      for (const kind of [
+        { dataPointType: 4 },
+        { dataPointType: -1 },
+        { aggregationTemporality: 2 },
+        { aggregationTemporality: undefined },
+      ]) {
+        const { result, isSound, isOdd } = await exported(protocol, kind);
+        assert.deepEqual([result.code, isSound, isOdd], [1, true, false], JSON.stringify([protocol, kind]));
+        assert.ok(result.error instanceof Error);
+      }
+      const { result, isOdd } = await exported(protocol, { dataPointType: 2, aggregationTemporality: 2 });
+      assert.deepEqual([result.code, isOdd], [0, true], 'the temporality of a gauge means nothing');
+    }
   });
 });

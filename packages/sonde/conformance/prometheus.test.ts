@@ -119,6 +119,25 @@ function bridged(kind: object, value: unknown, metadata?: object): object {
 const sum = (over: object = {}) => ({ dataPointType: sdk.DataPointType.SUM, isMonotonic: true, ...over });
 
 describe('the exporter', () => {
+  it('MREAD-09 says of metrics that a scrape cannot have what is wrong with them, and serves the rest', async () => {
+    sdk.setGlobalErrorHandler?.((error) => said.push(error.message));
+    cleanUps.push(() => sdk.setGlobalErrorHandler?.(undefined));
+    const falling = { isMonotonic: false, aggregationTemporality: sdk.AggregationTemporality.DELTA };
+    const odd = (name: string, kind: object) =>
+      bridge({ ...bridged(sum(kind), 5), descriptor: { name, description: '', unit: '', valueType: 1 } });
+    const metricProducers = [
+      odd('falling', falling),
+      odd('timeless', { aggregationTemporality: 5 }),
+      odd('kindless', { dataPointType: 6 }),
+      bridge(bridged(sum(), 5)),
+    ];
+    const made = target(() => {}, { metricProducers });
+    assert.deepEqual(await made.lines(), ['# TYPE b_total counter', 'b_total 5']);
+    assert.match(said.join('\n'), /"falling" is left out: .*DELTA/);
+    assert.match(said.join('\n'), /"timeless" is left out: .*aggregationTemporality 5; allowed are DELTA/);
+    assert.match(said.join('\n'), /"kindless" is left out: .*dataPointType 6; allowed are HISTOGRAM/);
+  });
+
   it('PROM-01 collects when it is scraped, and cumulative only', async () => {
     const made = target(() => {});
     const counter = made.provider.getMeter('till').createCounter('orders');

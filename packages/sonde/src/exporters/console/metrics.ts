@@ -8,6 +8,7 @@ import {
   type ResourceMetrics,
   type ScopeMetrics,
 } from '../../sdk/metrics/metric-data.ts';
+import { problemOfMetric } from '../../sdk/metrics/metric-problem.ts';
 import { loadPrinting } from './deferred-printing.ts';
 import { type ConsoleOutput, outputOf } from './output.ts';
 import { type ConsoleStream, type Paint, paint, wantsColors } from './terminal.ts';
@@ -119,7 +120,11 @@ export class ConsoleMetricExporter implements PushMetricExporter {
       }
     };
     add(() => this.#form.heading(shown[0]!, ...origin));
-    for (const metric of shown) add(() => this.#form.metric(metric, ...origin));
+    for (const metric of shown) {
+      const problem = problemOfMetric(metric);
+      if (problem === undefined) add(() => this.#form.metric(metric, ...origin));
+      else failure = problem;
+    }
     return failure;
   }
 }

@@ -10,6 +10,7 @@ import {
   type MetricData,
   type ResourceMetrics,
 } from '../../sdk/metrics/metric-data.ts';
+import { problemOfMetric } from '../../sdk/metrics/metric-problem.ts';
 import type { ExpositionFormat } from './accept.ts';
 import { type Labels, labelsOf, NO_LABELS, scopeLabels } from './labels.ts';
 import { isLegacyMetricName, type Naming, withUnit } from './names.ts';
@@ -101,6 +102,12 @@ function conflict(name: string, why: string): void {
   reportOnce('warn', 'prometheus_name_conflict', `${name} ${why}`, text);
 }
 
+/** A scrape cannot fail for it, and nobody else hears of it (metrics/sdk.md#metricexporter). */
+function unsupported(name: string, why: string): void {
+  const text = `Prometheus: the metric ${JSON.stringify(name)} is left out: ${why}`;
+  reportOnce('error', 'prometheus_unsupported', `${name} ${why}`, text);
+}
+
 /** Every name that the family's samples have, and its own. */
 function samplesOf({ name, sampleName, type }: Family): string[] {
   if (type === 'histogram') {
@@ -124,11 +131,14 @@ const TOTAL = '_total';
 const INFO = '_info';
 
 function familyOf(metric: MetricData, options: MappingOptions): Family | undefined {
-  const type = typeOf(metric);
   const { name: given, description } = metric.descriptor;
+  const problem = problemOfMetric(metric);
+  const type = problem === undefined ? typeOf(metric) : undefined;
   if (type === undefined) {
-    const why = 'its points are differences, and a scrape needs totals';
-    conflict(given, why);
+    unsupported(
+      given,
+      problem ?? 'its points are differences (DELTA), and a scrape needs totals (CUMULATIVE)',
+    );
     return undefined;
   }
   const { naming, prefix } = options;

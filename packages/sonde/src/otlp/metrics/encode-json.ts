@@ -14,6 +14,7 @@ import {
   type HistogramValue,
   type MetricData,
 } from '../../sdk/metrics/metric-data.ts';
+import { problemOfMetric } from '../../sdk/metrics/metric-problem.ts';
 import {
   attributesJson,
   completeJson,
@@ -64,6 +65,8 @@ function metricJson(run: PointRun): string {
 
 function dataJson(run: PointRun): string {
   const { metric } = run;
+  const problem = problemOfMetric(metric);
+  if (problem !== undefined) throw new TypeError(problem);
   const isInt = metric.descriptor.valueType === 0;
   switch (metric.dataPointType) {
     case DataPointType.GAUGE:
@@ -76,14 +79,12 @@ function dataJson(run: PointRun): string {
       const points = pointsJson<HistogramValue>(run, (point) => histogramPointJson(point, isInt));
       return `"histogram":{${points}${temporalityJson(metric)}}`;
     }
-    case DataPointType.EXPONENTIAL_HISTOGRAM: {
+    default: {
       const points = pointsJson<ExponentialHistogramValue>(run, (point) =>
         exponentialPointJson(point, isInt),
       );
       return `"exponentialHistogram":{${points}${temporalityJson(metric)}}`;
     }
-    default:
-      throw new TypeError(`there is no dataPointType ${(metric as MetricData).dataPointType}`);
   }
 }
 

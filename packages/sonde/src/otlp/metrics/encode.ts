@@ -28,6 +28,7 @@ import {
   type HistogramValue,
   type MetricData,
 } from '../../sdk/metrics/metric-data.ts';
+import { problemOfMetric } from '../../sdk/metrics/metric-problem.ts';
 import { KeyMemo, writeEntries, writeEntriesAgain } from '../message/any-value.ts';
 import { completeRequest } from '../message/resource.ts';
 import { encodeByScope, type RecordWriter } from '../message/scope-groups.ts';
@@ -82,8 +83,9 @@ const WIRE_CUMULATIVE = 2;
 
 function writeMetric(position: number, run: PointRun): number {
   const { metric } = run;
+  const problem = problemOfMetric(metric);
+  if (problem !== undefined) throw new TypeError(problem);
   const kindTag = KIND_TAGS[metric.dataPointType];
-  if (kindTag === undefined) throw new TypeError(`there is no dataPointType ${metric.dataPointType}`);
   reserve(position, 0);
   const start = writeByte(position, 0x12);
   let p = writeDescriptor(start + WIDE_LENGTH, metric);
