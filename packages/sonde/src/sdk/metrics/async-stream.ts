@@ -50,12 +50,6 @@ class ObservedSeries implements Located {
   }
 }
 
-/**
- * True while callbacks are called a second time within a round: a process ends while a collection still waits for others.
- * They observe what they observed before, and nobody is to blame.
- */
-export const secondRound = { isRunning: false };
-
 export class AsyncStream implements Stream {
   readonly settings: StreamSettings;
   readonly #map: SeriesMap<ObservedSeries>;
@@ -95,7 +89,7 @@ export class AsyncStream implements Stream {
     if (!isAgain) series = this.#enter(series);
     if (this.#merges || (this.#isSum && series === this.#overflow)) series.value += value;
     else series.value = value;
-    if (isAgain && !this.#merges && series !== this.#overflow && !secondRound.isRunning) this.#reportTwice();
+    if (isAgain && !this.#merges && series !== this.#overflow) this.#reportTwice();
     if (exemplars === EXEMPLARS_ON) this.#offer(series, value, attributes);
   }
 

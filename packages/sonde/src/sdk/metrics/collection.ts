@@ -2,6 +2,7 @@
 import type { HrTime } from '../../api/common/time.ts';
 import { report } from '../common/diagnostics.ts';
 import type { Resource } from '../common/resource.ts';
+import { SELF_SCOPE } from '../common/self-metrics.ts';
 import { DeadlineError, withDeadline, withHoldingDeadline } from '../pipeline/deadline.ts';
 import type { PipelineHost } from '../pipeline/host.ts';
 import { AsyncStream } from './async-stream.ts';
@@ -73,9 +74,17 @@ export class Collection {
     for (const call of this.#calls) call.close();
   }
 
+  /** Whether it holds points of the application that nobody has yet. */
+  hasTaken(): boolean {
+    return this.#parts.some(
+      ({ meter, taken }) => meter.scope.name !== SELF_SCOPE && taken.some((metric) => metric !== undefined),
+    );
+  }
+
+  /** Once: whoever comes second gets nothing, since what there was is delivered. */
   finish(): CollectionResult {
     const scopeMetrics: ScopeMetrics[] = [];
-    for (const part of this.#parts) {
+    for (const part of this.#parts.splice(0)) {
       this.#take(part, true);
       const metrics = part.taken.filter((metric) => metric !== undefined);
       if (metrics.length > 0) scopeMetrics.push({ scope: part.meter.scope, metrics });

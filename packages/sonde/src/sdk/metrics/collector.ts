@@ -13,12 +13,17 @@ import { SELF_SCOPE } from '../common/self-metrics.ts';
 import { type PipelineHost, platformHost } from '../pipeline/host.ts';
 import { problemOf } from './aggregation/check-option.ts';
 import { type AggregationOption, AggregationType, type InstrumentType } from './aggregation-option.ts';
-import { secondRound } from './async-stream.ts';
 import { Collection } from './collection.ts';
 import { DEFAULT_CARDINALITY_LIMIT, isCardinalityLimit } from './limits.ts';
 import type { MeterImpl } from './meter.ts';
 import type { MeterSettings } from './meter-settings.ts';
-import { AggregationTemporality, type CollectionResult } from './metric-data.ts';
+import {
+  AggregationTemporality,
+  type CollectionResult,
+  DataPointType,
+  type MetricData,
+  type MetricDescriptor,
+} from './metric-data.ts';
 import type { CollectionOptions, IMetricReader, MetricProducer } from './reader.ts';
 
 /** How long callbacks that return promises may take when the reader does not say, in milliseconds. */
@@ -32,6 +37,8 @@ export class MetricCollector implements MetricProducer {
   readonly #meters: () => Iterable<MeterImpl>;
   readonly #host: PipelineHost;
   #running: Promise<unknown> | undefined;
+  /** The collection that waits for callbacks. */
+  #waiting: Collection | undefined;
 
   constructor(
     index: number,
@@ -62,24 +69,27 @@ export class MetricCollector implements MetricProducer {
     return result;
   }
 
-  /** A collection in this very call, for a process that ends: what callbacks would give later is not in it. */
+  /**
+   * A collection in this very call, for a process that ends: what callbacks would give later is not in it. One that waits
+   * for callbacks ends here, with what it has taken, and has nothing left to deliver.
+   */
   collectNow(options: CollectionOptions = {}): CollectionResult {
-    secondRound.isRunning = this.#running !== undefined;
-    let collection: Collection;
-    try {
-      collection = this.#begin(options);
-    } finally {
-      secondRound.isRunning = false;
-    }
+    const waiting = this.#waiting;
+    waiting?.abandon();
+    const before = waiting?.finish();
+    const collection = this.#begin(options);
     collection.abandon();
-    return collection.finish();
+    const last = collection.finish();
+    return before === undefined ? last : joined(before, last);
   }
 
   /**
-   * Whether synchronous instruments have measured something that no collection has taken yet. What the SDK measures of
+   * Whether synchronous instruments have measured something that no collection has taken yet, or that one has taken and
+   * not given, because it waits. What the SDK measures of
    * itself does not count: every collection adds to it, and there would always be one more to make.
    */
   isPending(): boolean {
+    if (this.#waiting?.hasTaken() === true) return true;
     for (const meter of this.#meters()) {
       if (meter.scope.name === SELF_SCOPE) continue;
       if (meter.streamsOf(this.index).some((stream) => stream.isPending())) return true;
@@ -127,8 +137,10 @@ export class MetricCollector implements MetricProducer {
 
   async #collect(options: CollectionOptions): Promise<CollectionResult> {
     const collection = this.#begin(options);
+    this.#waiting = collection;
     const timeoutMillis = options.timeoutMillis ?? DEFAULT_TIMEOUT_MILLIS;
     await collection.settled(timeoutMillis, options.isBackground === true, this.#host);
+    if (this.#waiting === collection) this.#waiting = undefined;
     return collection.finish();
   }
 
@@ -138,4 +150,25 @@ export class MetricCollector implements MetricProducer {
     const time: HrTime = ticksToHrTime(clock.anchor, ticks);
     return new Collection(this.index, resource, this.#meters(), time, options.metricFilter);
   }
+}
+
+/** Both, but for metrics of the first that the second has anew: totals, not differences. */
+function joined(first: CollectionResult, second: CollectionResult): CollectionResult {
+  const { resource, scopeMetrics } = second.resourceMetrics;
+  const anew = new Map<MetricDescriptor, MetricData>();
+  for (const { metrics } of scopeMetrics) for (const metric of metrics) anew.set(metric.descriptor, metric);
+  const isNeeded = (metric: MetricData): boolean => {
+    const later = anew.get(metric.descriptor);
+    const isTotal =
+      metric.dataPointType === DataPointType.GAUGE ||
+      metric.aggregationTemporality === AggregationTemporality.CUMULATIVE;
+    return !isTotal || later === undefined || later.dataPoints.length < metric.dataPoints.length;
+  };
+  const kept = first.resourceMetrics.scopeMetrics
+    .map(({ scope, metrics }) => ({ scope, metrics: metrics.filter(isNeeded) }))
+    .filter(({ metrics }) => metrics.length > 0);
+  return {
+    resourceMetrics: { resource, scopeMetrics: [...kept, ...scopeMetrics] },
+    errors: [...first.errors, ...second.errors],
+  };
 }
