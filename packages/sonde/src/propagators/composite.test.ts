@@ -56,6 +56,14 @@ describe('CompositePropagator', () => {
     assert.equal(reports.length, 2);
   });
 
+  it('goes on when a member that has no name throws: an object without prototype, as a module is one', () => {
+    const bare = Object.assign(Object.create(null) as TextMapPropagator, broken);
+    assert.deepEqual(run(new CompositePropagator({ propagators: [bare, named('b')] })), ['b', 'b']);
+    assert.equal(reports.length, 2);
+    const nothing = Object.create(null) as TextMapPropagator;
+    assert.throws(() => new CompositePropagator({ propagators: [nothing] }), /must have a method inject/);
+  });
+
   it('lists each field of what it injects once', () => {
     const propagators = [named('a', 'one'), named('b', 'two'), named('c', 'one')];
     const composite = new CompositePropagator({ propagators, extractors: [named('d', 'three')] });

@@ -72,5 +72,9 @@ function check(member: TextMapInjector | TextMapExtractor, method: 'inject' | 'e
 }
 
 function nameOf(member: unknown): string {
-  return (member as object | null | undefined)?.constructor?.name ?? String(member);
+  try {
+    return (member as object | null | undefined)?.constructor?.name ?? String(member);
+  } catch {
+    return 'a propagator without a name';
+  }
 }
