@@ -5,15 +5,19 @@ import type { ResourceDetector } from '../resources/detector.ts';
 import { reportOnce } from '../sdk/common/diagnostics.ts';
 import type { Resource } from '../sdk/common/resource.ts';
 import type { LogRecordLimits } from '../sdk/logs/limits.ts';
+import type { LoggerConfigurator } from '../sdk/logs/logger-configurator.ts';
 import type { LogRecordProcessor } from '../sdk/logs/processor.ts';
 import type { ExemplarFilter } from '../sdk/metrics/exemplar/filter.ts';
+import type { MeterConfigurator } from '../sdk/metrics/meter-configurator.ts';
 import type { IMetricReader } from '../sdk/metrics/reader.ts';
 import type { ViewOptions } from '../sdk/metrics/view.ts';
+import type { ViewMatchingMode } from '../sdk/metrics/view-matching.ts';
 import type { SpanExporter } from '../sdk/traces/exporter.ts';
 import type { IdGenerator } from '../sdk/traces/id-generator.ts';
 import type { SpanLimits } from '../sdk/traces/limits.ts';
 import type { SpanProcessor } from '../sdk/traces/processor.ts';
 import type { Sampler } from '../sdk/traces/samplers/sampler.ts';
+import type { TracerConfigurator } from '../sdk/traces/tracer-configurator.ts';
 
 /** Options of `startSdk`. Names that the official Node SDK has mean the same here. */
 export interface SdkOptions {
@@ -36,6 +40,8 @@ export interface SdkOptions {
   readonly spanLimits?: SpanLimits | undefined;
   /** Default: random ids. */
   readonly idGenerator?: IdGenerator | undefined;
+  /** Switches tracers on and off by their scope. Default: all are on. */
+  readonly tracerConfigurator?: TracerConfigurator | undefined;
 
   /**
    * Each gets all metrics. Given, OTEL_METRICS_EXPORTER counts no more. Default: what that names, else OTLP every
@@ -46,11 +52,20 @@ export interface SdkOptions {
   readonly views?: readonly ViewOptions[] | undefined;
   /** Which measurements may become exemplars. Default: OTEL_METRICS_EXEMPLAR_FILTER, else trace_based. */
   readonly exemplarFilter?: ExemplarFilter | undefined;
+  /**
+   * What views make that select the same instrument: a stream each, or one together for each stream name. Default
+   * independent.
+   */
+  readonly viewMatchingMode?: ViewMatchingMode | undefined;
+  /** Switches meters on and off by their scope. Default: all are on. */
+  readonly meterConfigurator?: MeterConfigurator | undefined;
 
   /** Called in this order. Given, OTEL_LOGS_EXPORTER counts no more. Default: what that names, else OTLP in batches. */
   readonly logRecordProcessors?: readonly LogRecordProcessor[] | undefined;
   /** Default: OTEL_LOGRECORD_*_LIMIT and kin, else 128 attributes and no limit on the length of values. */
   readonly logRecordLimits?: LogRecordLimits | undefined;
+  /** Switches loggers on and off by their scope, or sets the least severity. Default: all are on. */
+  readonly loggerConfigurator?: LoggerConfigurator | undefined;
 
   /** The global propagator; null registers none. Default: OTEL_PROPAGATORS, else W3C Trace Context and Baggage. */
   readonly textMapPropagator?: TextMapPropagator | null | undefined;
@@ -89,6 +104,7 @@ const CHECKS: Readonly<Record<keyof SdkOptions, Check>> = {
     'an object with generateTraceId() and generateSpanId()',
     (value) => hasMethods(value, 'generateTraceId', 'generateSpanId'),
   ],
+  tracerConfigurator: ['a function', isFunction],
   metricReaders: [
     'an array of objects with setMetricProducer() and collect()',
     (value) => isArrayOf(value, 'setMetricProducer', 'collect'),
@@ -98,8 +114,14 @@ const CHECKS: Readonly<Record<keyof SdkOptions, Check>> = {
     "'always_on', 'always_off' or 'trace_based'",
     (value) => value === 'always_on' || value === 'always_off' || value === 'trace_based',
   ],
+  viewMatchingMode: [
+    "'independent' or 'composable'",
+    (value) => value === 'independent' || value === 'composable',
+  ],
+  meterConfigurator: ['a function', isFunction],
   logRecordProcessors: ['an array of objects with onEmit()', (value) => isArrayOf(value, 'onEmit')],
   logRecordLimits: ['an object with limits as numbers', isObject],
+  loggerConfigurator: ['a function', isFunction],
   textMapPropagator: [
     'null or an object with inject() and extract()',
     (value) => value === null || hasMethods(value, 'inject', 'extract'),
@@ -140,6 +162,10 @@ function isObject(value: unknown): boolean {
 
 function isBoolean(value: unknown): boolean {
   return typeof value === 'boolean';
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
 }
 
 function isArrayOf(value: unknown, ...methods: string[]): boolean {

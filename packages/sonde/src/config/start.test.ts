@@ -10,6 +10,7 @@ import { InMemorySpanExporter } from '../exporters/memory/traces.ts';
 import { setGlobalErrorHandler } from '../sdk/common/diagnostics.ts';
 import { resourceFromAttributes } from '../sdk/common/resource.ts';
 import { SimpleLogRecordProcessor } from '../sdk/logs/simple-processor.ts';
+import { ManualMetricReader } from '../sdk/metrics/manual-reader.ts';
 import { SimpleSpanProcessor } from '../sdk/traces/simple-processor.ts';
 import type { SdkOptions } from './options.ts';
 import type { Sdk } from './sdk.ts';
@@ -217,6 +218,40 @@ describe('startSdk', () => {
     assert.match(said.join('\n'), /none stands beside other values/);
   });
 
+  it('hands every configurator, and how views match, to its provider', async () => {
+    const asked: string[] = [];
+    const off = (signal: string) => (scope: { readonly name: string }) => {
+      asked.push(signal);
+      return { enabled: scope.name !== 'off' };
+    };
+    const reader = new ManualMetricReader();
+    const view = { instrumentName: 'orders', name: 'o' };
+    const { sdk } = start({
+      metricReaders: [reader],
+      logRecordProcessors: [],
+      tracerConfigurator: off('traces'),
+      meterConfigurator: off('metrics'),
+      loggerConfigurator: off('logs'),
+      views: [
+        { ...view, description: 'first' },
+        { ...view, description: 'last' },
+      ],
+      viewMatchingMode: 'composable',
+    });
+    assert.equal(sdk.tracerProvider.getTracer('off').startSpan('s').isRecording(), false);
+    assert.equal(sdk.tracerProvider.getTracer('on').startSpan('s').isRecording(), true);
+    assert.equal(sdk.meterProvider.getMeter('off').createCounter('c').enabled(), false);
+    sdk.meterProvider.getMeter('on').createCounter('orders').add(1);
+    sdk.loggerProvider.getLogger('on').emit({ body: 'b' });
+    assert.deepEqual([...new Set(asked)].sort(), ['logs', 'metrics', 'traces']);
+    const { scopeMetrics } = (await reader.collect()).resourceMetrics;
+    const metrics = scopeMetrics.filter(({ scope }) => scope.name === 'on').flatMap((each) => each.metrics);
+    assert.deepEqual(
+      metrics.map(({ descriptor }) => [descriptor.name, descriptor.description]),
+      [['o', 'last']],
+    );
+  });
+
   it('throws for options that cannot work, by name, and has started nothing', () => {
     const wrong: [string, unknown][] = [
       ['serviceName', ''],
@@ -232,6 +267,10 @@ describe('startSdk', () => {
       ['idGenerator', { generateTraceId: () => '' }],
       ['logRecordProcessors', [{ onStart: () => {} }]],
       ['logRecordLimits', 128],
+      ['tracerConfigurator', {}],
+      ['meterConfigurator', 'off'],
+      ['loggerConfigurator', []],
+      ['viewMatchingMode', 'sometimes'],
       ['textMapPropagator', 'b3'],
       ['contextManager', {}],
       ['takeover', 1],

@@ -88,6 +88,8 @@ function buildProviders(options: SdkOptions, resource: Resource): Providers {
       readers: metricReaders(options),
       views: options.views,
       exemplarFilter: options.exemplarFilter,
+      viewMatchingMode: options.viewMatchingMode,
+      meterConfigurator: options.meterConfigurator,
     }),
     loggerProvider: buildLoggerProvider(options, resource),
   };
@@ -99,6 +101,7 @@ function buildTracerProvider(options: SdkOptions, resource: Resource): TracerPro
     sampler: options.sampler,
     spanLimits: options.spanLimits,
     idGenerator: options.idGenerator,
+    tracerConfigurator: options.tracerConfigurator,
     spanProcessors: spanProcessors(options),
   });
 }
@@ -107,6 +110,7 @@ function buildLoggerProvider(options: SdkOptions, resource: Resource): LoggerPro
   return new LoggerProvider({
     resource,
     logRecordLimits: options.logRecordLimits,
+    loggerConfigurator: options.loggerConfigurator,
     processors: logRecordProcessors(options),
   });
 }

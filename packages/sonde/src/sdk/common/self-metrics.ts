@@ -162,6 +162,13 @@ export class SelfMetrics {
     return { 'otel.component.type': type, 'otel.component.name': `${type}/${number}` };
   }
 
+  /** Gives the name of a component back that is no more. */
+  releaseName(attributes: ComponentAttributes): void {
+    const type = attributes['otel.component.type'];
+    const number = Number(attributes['otel.component.name'].slice(type.length + 1));
+    this.#numbers.get(type)?.delete(number);
+  }
+
   /** Has a processor or reader read at collections. */
   addProcessor(kind: RecordKind, type: string, source: SelfSource<ProcessorReadings>): Registration {
     const family = familyOf(this.#processors, kind, () => processorFamily(this.#meter, kind));
@@ -190,10 +197,9 @@ export class SelfMetrics {
 
   #add<Readings>(family: Family<Readings>, type: string, source: SelfSource<Readings>): Registration {
     const attributes = this.nameComponent(type);
-    const number = Number(attributes['otel.component.name'].slice(type.length + 1));
     const component: Component<Readings> = {
       attributes,
-      release: () => this.#numbers.get(type)?.delete(number),
+      release: () => this.releaseName(attributes),
       source: new WeakRef(source),
       left: Infinity,
       close: () => {

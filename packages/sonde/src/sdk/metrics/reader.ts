@@ -98,6 +98,7 @@ export abstract class MetricReader implements IMetricReader {
           await this.onShutdown();
         } finally {
           this.#isClosed = true;
+          this.#timer.close();
         }
       },
     });
