@@ -95,14 +95,35 @@ describe('SeriesMap', () => {
     );
   });
 
+  it('finds what there is, also filtered, while others have no room', () => {
+    const keeps = (name: string): boolean => name !== 'a' && name !== '1';
+    fc.assert(
+      fc.property(fc.array(attributes, { maxLength: 40 }), fc.integer({ min: 1, max: 5 }), (all, limit) => {
+        const { map, overflow } = mapOf(limit, keeps);
+        const known = new Map<string, TestSeries>();
+        for (const each of [...all, ...all, ...all]) {
+          const series = map.find(each);
+          const id = identity(each, keeps);
+          if (known.has(id)) assert.equal(series, known.get(id));
+          else if (known.size < limit) known.set(id, series);
+          else assert.equal(series, overflow);
+        }
+        assert.equal(map.all.length, known.size);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('never has more series than it has room for, forgets what it is told to, and then has room again', () => {
     fc.assert(
       fc.property(fc.array(attributes, { maxLength: 40 }), fc.integer({ min: 1, max: 5 }), (all, limit) => {
         const { map, overflow } = mapOf(limit);
         const first = new Map<string, TestSeries>();
-        for (const each of all) {
+        for (const each of [...all, ...all, ...all]) {
           const series = map.find(each);
-          if (series === overflow) assert.equal(map.all.length, limit);
+          const known = first.get(identity(each));
+          if (known !== undefined) assert.equal(series, known);
+          else if (series === overflow) assert.equal(map.all.length, limit);
           else first.set(identity(each), series);
         }
         assert.ok(map.all.length <= limit);

@@ -10,6 +10,7 @@
  */
 import type { Attributes } from '../../api/common/attributes.ts';
 import { type GivenAttributes, KeyOrder, readAttributes, type Step, stepsOf } from './given-attributes.ts';
+import { KeyShapes } from './key-shapes.ts';
 import { type Located, SeriesTrie } from './series-trie.ts';
 
 /** Other orders of keys that are remembered, for each series that there may be. */
@@ -37,6 +38,8 @@ export class SeriesMap<S extends Located> {
   readonly orders: Map<string, KeyOrder>;
   /** @internal */
   aliases: number;
+  /** @internal */
+  readonly shapes: KeyShapes;
 
   constructor(source: SeriesSource<S>, keeps?: (key: string) => boolean) {
     this.all = [];
@@ -45,12 +48,13 @@ export class SeriesMap<S extends Located> {
     this.keeps = keeps;
     this.orders = new Map();
     this.aliases = 0;
+    this.shapes = new KeyShapes();
   }
 
   /** The series of these attributes, made if there is none. Never throws: what cannot be read is left out. */
   find(attributes: Attributes | undefined): S {
     try {
-      return this.trie.find(attributes) ?? locate(this, attributes);
+      return this.trie.find(attributes) ?? beyond(this, attributes) ?? locate(this, attributes);
     } catch {
       return locate(this, attributes);
     }
@@ -61,6 +65,7 @@ export class SeriesMap<S extends Located> {
     const steps = stepsOf(series.attributes);
     const keys = steps.map(({ key }) => key);
     this.orders.set(identityOf(keys), new KeyOrder(keys));
+    this.shapes.clear();
     this.all.push(series);
     this.trie.put(steps, series);
   }
@@ -77,9 +82,19 @@ export class SeriesMap<S extends Located> {
     this.all = [];
     this.trie = new SeriesTrie();
     this.orders.clear();
+    this.shapes.clear();
     this.aliases = 0;
     for (const series of kept) this.insert(series);
   }
+}
+
+/** The quick way where there is no room: most of what comes then has keys that are well known, and no series. */
+function beyond<S extends Located>(map: SeriesMap<S>, attributes: Attributes | undefined): S | undefined {
+  if (map.source.hasRoom()) return undefined;
+  const shape = map.shapes.find(attributes);
+  if (shape === undefined) return undefined;
+  const series = shape.order && map.trie.getOrdered(shape.order, attributes!);
+  return series ?? map.source.overflow();
 }
 
 /** The way for what the trie does not know. */
@@ -90,16 +105,29 @@ function locate<S extends Located>(map: SeriesMap<S>, attributes: Attributes | u
   const steps = known === undefined ? given.steps : ordered(given, known);
   let series = known === undefined ? undefined : map.trie.get(steps);
   if (series === undefined) {
-    if (!map.source.hasRoom()) return map.source.overflow();
+    if (!map.source.hasRoom()) {
+      rememberShape(map, given);
+      return map.source.overflow();
+    }
     // To make room may have forgotten the order, with all series of it.
     const order = map.orders.get(id) ?? new KeyOrder(steps.map(({ key }) => key));
     series = map.source.make(given.toAttributes(order));
     map.orders.set(id, order);
+    map.shapes.clear();
     map.all.push(series);
     map.trie.put(steps, series);
   }
   alias(map, given, steps, series);
   return series;
+}
+
+function rememberShape<S extends Located>(map: SeriesMap<S>, { path, keys }: GivenAttributes): void {
+  const isSimple = path?.every(({ value, isSkipped }) => isSkipped || value !== undefined) === true;
+  if (isSimple)
+    map.shapes.add(
+      path!.map(({ key }) => key),
+      map.orders.get(identityOf(keys))?.keys,
+    );
 }
 
 function alias<S extends Located>(

@@ -108,6 +108,27 @@ export class SeriesTrie<S extends Located> {
     return node.key === undefined ? (node.child as S | undefined) : node.more?.series;
   }
 
+  /** The series of attributes with exactly these keys, taken in this order. Throws what the attributes throw. */
+  getOrdered(keys: readonly string[], attributes: Attributes): S | undefined {
+    let node = this.root;
+    let found: S | undefined;
+    for (const key of keys) {
+      const branch = found === undefined ? branchOf(this, node, key) : node;
+      if (branch?.key !== key) return undefined;
+      const next = follow(branch, attributes[key]);
+      if (next === undefined) return undefined;
+      const { tail } = next as S;
+      if (tail === undefined) {
+        node = next as TrieNode<S>;
+      } else {
+        found = next as S;
+        node = tail;
+      }
+    }
+    if (node.key !== undefined) return node.more?.series;
+    return found ?? (node.child as S | undefined);
+  }
+
   /** Adds a series by its own steps, to which nothing leads yet. */
   put(steps: readonly Step[], series: S): void {
     const node = descend(this, steps, series);
