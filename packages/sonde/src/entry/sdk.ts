@@ -97,6 +97,11 @@ export {
   MetricReader,
   type MetricReaderOptions,
 } from '../sdk/metrics/reader.ts';
+export {
+  producerWithTemporality,
+  TemporalityConverter,
+  type TemporalityConverterOptions,
+} from '../sdk/metrics/temporality/converter.ts';
 export type { ViewOptions } from '../sdk/metrics/view.ts';
 export type { ViewMatchingMode } from '../sdk/metrics/view-matching.ts';
 export { type ExitHandlerOptions, installExitHandlers } from '../sdk/pipeline/exit.ts';
