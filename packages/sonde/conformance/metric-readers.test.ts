@@ -286,14 +286,15 @@ describe('the periodic reader', () => {
     assert.equal(await code(), sdk.ExportResultCode.FAILED);
   });
 
-  it('MREAD-04 refuses intervals and timeouts that cannot work, by name', () => {
+  it('MREAD-04 refuses intervals and timeouts that cannot work, by name', async () => {
     assert.throws(() => periodic({ exportIntervalMillis: 0 }), /exportIntervalMillis/);
     assert.throws(() => periodic({ exportTimeoutMillis: 0 }), /exportTimeoutMillis/);
     assert.throws(
       () => periodic({ exportIntervalMillis: 10, exportTimeoutMillis: 11 }),
       /exportTimeoutMillis/,
     );
-    periodic({ exportIntervalMillis: 10, exportTimeoutMillis: 10 });
+    const allowed = periodic({ exportIntervalMillis: 10, exportTimeoutMillis: 10 });
+    await allowed.provider.shutdown();
   });
 
   it('OTLP-35 the exporter that the environment names is paired with a periodic reader', async () => {
