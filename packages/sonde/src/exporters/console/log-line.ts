@@ -7,7 +7,8 @@ import { printable } from '../../internal/printable.ts';
 import { attributeText } from '../../sdk/common/attribute-text.ts';
 import type { ReadableLogRecord } from '../../sdk/logs/readable-log-record.ts';
 import { stackLines } from './span-lines.ts';
-import { type Paint, padded } from './terminal.ts';
+import type { Paint } from './terminal.ts';
+import { padded } from './text-width.ts';
 
 /** Characters of a body or of one attribute that are shown. */
 const MAX_TEXT = 2_000;

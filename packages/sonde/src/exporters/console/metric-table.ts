@@ -17,7 +17,8 @@ import {
 } from '../../sdk/metrics/metric-data.ts';
 import { kindOf, temporalityOf } from './metric-words.ts';
 import { numberText, sparkline } from './sparkline.ts';
-import { displayWidth, type Paint, padded, truncated } from './terminal.ts';
+import type { Paint } from './terminal.ts';
+import { displayWidth, padded, truncated } from './text-width.ts';
 
 /** Rows of one metric that are shown; how many more there are is said. */
 const MAX_ROWS = 50;

@@ -6,7 +6,8 @@ import { printable } from '../../internal/printable.ts';
 import { attributeText } from '../../sdk/common/attribute-text.ts';
 import type { ReadableSpan } from '../../sdk/traces/readable-span.ts';
 import { KIND_NAMES } from './span-words.ts';
-import { displayWidth, type Paint, padded, truncated } from './terminal.ts';
+import type { Paint } from './terminal.ts';
+import { displayWidth, padded, truncated } from './text-width.ts';
 
 type HrTime = ReadableSpan['startTime'];
 

@@ -12,7 +12,8 @@ import {
   spanHeadline,
   type TraceScale,
 } from './span-lines.ts';
-import { type Paint, padded } from './terminal.ts';
+import type { Paint } from './terminal.ts';
+import { padded } from './text-width.ts';
 
 /** Columns below which the tree stops shrinking, and beyond which it stops growing. */
 const MIN_COLUMNS = 72;

@@ -5,7 +5,7 @@
 import type { HrTime } from '../../api/common/time.ts';
 
 /** With the u flag a surrogate that is half of a pair is no character of its own, so these are the lone ones. */
-const LONE_SURROGATES = /\p{Cs}/gu;
+const LONE_SURROGATES = /[\ud800-\udfff]/gu;
 
 /**
  * A string literal. A lone surrogate becomes the replacement character, as in protobuf: strict readers of the proto3
