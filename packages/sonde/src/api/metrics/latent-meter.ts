@@ -3,7 +3,6 @@
  * collects: asking it for a meter would wake it, and load all it needs for that. This one leaves it asleep; its
  * observable instruments and callbacks reach the provider when that wakes, which is before anything is collected.
  */
-import { completeMeter } from './foreign-meter.ts';
 import type { Counter, Gauge, Histogram, MetricOptions, UpDownCounter } from './instrument.ts';
 import type { Meter, MeterProviderLike } from './meter.ts';
 import { ProxyMeter } from './proxy-meter.ts';
@@ -30,12 +29,17 @@ export class LatentMeter extends ProxyMeter {
 
   /**
    * @param provider the one that is registered now, if any
+   * @param find gives the meter of a provider that is awake, and does nothing else: it is called as callbacks are handed over
    * @param wake gives the provider's meter, also when it sleeps
    */
-  constructor(provider: () => MeterProviderLike | undefined, wake: () => Meter) {
+  constructor(
+    provider: () => MeterProviderLike | undefined,
+    find: () => Meter | undefined,
+    wake: () => Meter,
+  ) {
     super(() => {
       const registered = provider();
-      return registered === undefined || isAsleep(registered) ? undefined : completeMeter(wake());
+      return registered === undefined || isAsleep(registered) ? undefined : find();
     });
     this.#wake = wake;
   }

@@ -85,9 +85,12 @@ function knownProvider(): MeterProviderLike | undefined {
  * @param owner what `getMeterProvider` has answered, to stay with that provider. Default: whichever is global
  */
 export function latentMeter(name: string, version: string, owner: MeterProvider = proxyProvider): Meter {
-  if (owner === proxyProvider) return new LatentMeter(knownProvider, () => getMeter(name, version));
+  if (owner === proxyProvider) {
+    const find = () => findMeter(name, version, undefined);
+    return new LatentMeter(knownProvider, find, () => getMeter(name, version));
+  }
   const wake = () => owner.getMeter(name, version);
-  return isAsleep(owner) ? new LatentMeter(() => owner, wake) : wake();
+  return isAsleep(owner) ? new LatentMeter(() => owner, wake, wake) : wake();
 }
 
 /** Metrics: the global meter provider. */

@@ -177,8 +177,12 @@ class WakingProducer implements MetricProducer {
     this.#index = index;
   }
 
-  async collect(options?: CollectionOptions): Promise<CollectionResult> {
-    return this.#wake().collectors[this.#index]!.collect(options);
+  collect(options?: CollectionOptions): Promise<CollectionResult> {
+    try {
+      return this.#wake().collectors[this.#index]!.collect(options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   collectNow(options?: CollectionOptions): CollectionResult {

@@ -1,6 +1,7 @@
 /** A meter provider sleeps until somebody measures or collects, and what only lets itself be observed does not wake it. */
 import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { diag } from '../../api/diag/diag.ts';
 import { isAsleep } from '../../api/metrics/latent-meter.ts';
 import { latentMeter, metrics } from '../../api/metrics/metrics-api.ts';
 import type { Observable, ObservableCallback } from '../../api/metrics/observable.ts';
@@ -12,8 +13,14 @@ import { MeterProvider } from './provider.ts';
 /** What waits for a provider waits beyond the test. */
 const takeBack: (() => void)[] = [];
 
+const said: string[] = [];
+const log = (message: string): void => void said.push(message);
+beforeEach(() => void diag.setLogger({ error: log, warn: log, info: log, debug: log, verbose: log }));
+
 afterEach(() => {
   metrics.disable();
+  diag.disable();
+  assert.deepEqual(said.splice(0), []);
   for (const each of takeBack.splice(0)) each();
 });
 
@@ -79,6 +86,22 @@ describe('a meter provider', () => {
     metrics.setGlobalMeterProvider(provider);
     meter.removeBatchObservableCallback(callback, [gauge]);
     assert.deepEqual(namesOf((await reader.collect()).resourceMetrics), []);
+  });
+
+  it('is woken by an application, and hands over to each that waits once', async () => {
+    for (const name of ['one', 'two', 'three'])
+      observe(latentMeter(name, '1').createObservableGauge(name), 1);
+    const { provider, reader } = made();
+    metrics.setGlobalMeterProvider(provider);
+    let asked = 0;
+    const { getMeter } = provider;
+    provider.getMeter = function (this: MeterProvider, ...given) {
+      asked++;
+      return getMeter.apply(this, given);
+    };
+    metrics.getMeter('application');
+    assert.ok(asked <= 7, `${asked} meters were asked for`);
+    assert.deepEqual(namesOf((await reader.collect()).resourceMetrics).sort(), ['one', 'three', 'two']);
   });
 
   it('is woken by whoever makes a counter of a latent meter, and nothing is lost', async () => {
