@@ -102,10 +102,13 @@ export function startMicros(span: SpanRecord): number {
 
 /** Whole microseconds from start to end, cut off; never negative. */
 export function durationMicros(span: SpanRecord): number {
-  if (span.exactStart !== undefined || span.exactEnd !== undefined) {
+  if (span.exactTimes !== undefined) {
     return hrTimeToMicros(hrTimeDifference(span.startTime, span.endTime));
   }
-  return Math.max(0, Math.floor(Math.round((span.endTicks - span.startTicks) * 1e6) / 1000));
+  return Math.max(
+    0,
+    Math.floor(Math.round(((span.endTicks ?? span.startTicks) - span.startTicks) * 1e6) / 1000),
+  );
 }
 
 /** An event of either form: what is common to reading it. */

@@ -105,7 +105,7 @@ function writeTimes(position: number, span: SpanRecord): number {
   if (exactStart === undefined) fillTicks(span.anchor, span.startTicks, time);
   else fillEpochNanos(exactStart[0], exactStart[1], time);
   const p = writeFixed64(writeByte(position, 0x39), time);
-  if (exactEnd === undefined) fillTicks(span.anchor, span.endTicks, time);
+  if (exactEnd === undefined) fillTicks(span.anchor, span.endTicks ?? span.startTicks, time);
   else fillEpochNanos(exactEnd[0], exactEnd[1], time);
   return writeFixed64(writeByte(p, 0x41), time);
 }

@@ -60,7 +60,7 @@ function readSpan(span: ReadableSpan & OldSpan): SpanRecord | undefined {
     span.startTime,
   );
   record.endTicks = 0;
-  record.exactEnd = span.endTime;
+  record.exactTimes = { start: record.exactStart, end: span.endTime };
   record.ended = true;
   record.statusCode = span.status?.code ?? 0;
   record.statusMessage = span.status?.message;

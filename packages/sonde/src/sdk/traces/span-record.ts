@@ -27,8 +27,8 @@ export interface SpanOrigin {
 /** `parentFlags` of a root span. */
 export const NO_PARENT = -1;
 
-/** `endTicks` until the end; not a whole number, so that the field is a double from the first span on. */
-export const NOT_ENDED = -0.5;
+/** `endTicks` until end() is called. Not a number: a field that holds doubles only has a box of its own from the start on. */
+export const NOT_ENDED = undefined;
 
 /** Bit of `parentFlags` that says the parent came from another process; the lower eight are its W3C flags. */
 export const PARENT_IS_REMOTE = 0x200;
@@ -62,6 +62,12 @@ export class SpanEvent {
   }
 }
 
+/** Times that a caller gave for the start and the end of a span. */
+export interface ExactTimes {
+  readonly start: HrTime | undefined;
+  readonly end: HrTime | undefined;
+}
+
 export class SpanRecord extends LocalSpan implements ReadableSpan {
   /** @internal */
   readonly origin: SpanOrigin;
@@ -79,12 +85,10 @@ export class SpanRecord extends LocalSpan implements ReadableSpan {
   readonly anchor: ClockAnchor;
   /** @internal */
   readonly startTicks: number;
-  /** @internal A start that the caller gave, kept exactly. */
-  readonly exactStart: HrTime | undefined;
+  /** @internal Times that the caller gave, kept exactly. One field for both: few spans have any. */
+  exactTimes: ExactTimes | undefined;
   /** @internal */
-  endTicks: number;
-  /** @internal An end that the caller gave, kept exactly. */
-  exactEnd: HrTime | undefined;
+  endTicks: number | undefined;
   ended: boolean;
   /** @internal */
   statusCode: SpanStatusCode;
@@ -125,9 +129,8 @@ export class SpanRecord extends LocalSpan implements ReadableSpan {
     this.kind = kind;
     this.anchor = anchor;
     this.startTicks = startTicks;
-    this.exactStart = exactStart;
+    this.exactTimes = exactStart === undefined ? undefined : { start: exactStart, end: undefined };
     this.endTicks = NOT_ENDED;
-    this.exactEnd = undefined;
     this.ended = false;
     this.statusCode = 0;
     this.statusMessage = undefined;
@@ -159,20 +162,31 @@ export class SpanRecord extends LocalSpan implements ReadableSpan {
     );
   }
 
+  /** @internal */
+  get exactStart(): HrTime | undefined {
+    return this.exactTimes?.start;
+  }
+
+  /** @internal */
+  get exactEnd(): HrTime | undefined {
+    return this.exactTimes?.end;
+  }
+
   get startTime(): HrTime {
     return this.exactStart ?? ticksToHrTime(this.anchor, this.startTicks);
   }
 
   /** `[0, 0]` until the span has ended. */
   get endTime(): HrTime {
-    if (this.exactEnd !== undefined) return this.exactEnd;
+    const exact = this.exactEnd;
+    if (exact !== undefined) return exact;
     return this.endTicks === NOT_ENDED ? [0, 0] : ticksToHrTime(this.anchor, this.endTicks);
   }
 
   /** `[-1, -1]` until the span has ended, as the official SDK has it. */
   get duration(): HrTime {
     if (this.endTicks === NOT_ENDED) return [-1, -1];
-    if (this.exactStart === undefined && this.exactEnd === undefined) {
+    if (this.exactTimes === undefined) {
       return ticksToDuration(this.endTicks - this.startTicks);
     }
     return hrTimeDifference(this.startTime, this.endTime);

@@ -15,8 +15,14 @@ import { hrTimeFromInput, ticksToHrTime } from '../common/clock.ts';
 import { report } from '../common/diagnostics.ts';
 import type { TraceId } from '../common/ids.ts';
 import { textOf } from '../common/text.ts';
-import type { SpanProcessor } from './processor.ts';
-import { type ParentFacts, SpanEvent, type SpanOrigin, SpanRecord, toTimedEvent } from './span-record.ts';
+import {
+  NOT_ENDED,
+  type ParentFacts,
+  SpanEvent,
+  type SpanOrigin,
+  SpanRecord,
+  toTimedEvent,
+} from './span-record.ts';
 import type { TracerSettings } from './tracer-settings.ts';
 
 /** Slots of the first allocation for an event: three attributes, as an exception has. */
@@ -30,8 +36,6 @@ export interface SpanHome extends SpanOrigin {
 export class SpanImpl extends SpanRecord implements StartedSpan {
   /** @internal The tracer. The base class has the field. */
   declare readonly origin: SpanHome;
-  /** @internal True between the call of end() and the last onEnding: the span is over but may still be written to. */
-  ending: boolean;
 
   constructor(
     home: SpanHome,
@@ -61,7 +65,6 @@ export class SpanImpl extends SpanRecord implements StartedSpan {
       startTicks,
       exactStart,
     );
-    this.ending = false;
   }
 
   isRecording(): boolean {
@@ -146,15 +149,17 @@ export class SpanImpl extends SpanRecord implements StartedSpan {
   }
 
   end(endTime?: TimeInput): void {
-    if (this.ended || this.ending) {
+    if (this.endTicks !== NOT_ENDED) {
       reportEnded(this, 'end');
       return;
     }
     const settings = this.origin.settings;
     this.endTicks = settings.clock.now();
-    if (endTime !== undefined || this.exactStart !== undefined) this.exactEnd = exactEndOf(this, endTime);
+    if (endTime !== undefined || this.exactTimes !== undefined)
+      this.exactTimes = { start: this.exactStart, end: exactEndOf(this, endTime) };
     const processor = settings.processor;
-    if (settings.wantsOnEnding) runOnEnding(this, processor);
+    // The span stays writable meanwhile, and end() called again changes nothing (trace/sdk.md#onending).
+    if (settings.wantsOnEnding) processor.onEnding?.(this);
     this.ended = true;
     settings.counts.end(this.traceFlags);
     if (this.attributeList.dropped + this.droppedEventsCount + this.droppedLinksCount > 0) reportLimits(this);
@@ -175,13 +180,6 @@ function completed(generated: Attributes, given: Attributes | undefined): Attrib
   }
 }
 
-/** The span stays writable, and a processor that calls end() again changes nothing (trace/sdk.md#onending). */
-function runOnEnding(span: SpanImpl, processor: SpanProcessor): void {
-  span.ending = true;
-  processor.onEnding?.(span);
-  span.ending = false;
-}
-
 /**
  * The exact end of a span whose start or end was given by the caller. An end before the start is taken as the start,
  * so that no duration is negative.
@@ -189,7 +187,7 @@ function runOnEnding(span: SpanImpl, processor: SpanProcessor): void {
 function exactEndOf(span: SpanImpl, endTime: TimeInput | undefined): HrTime | undefined {
   const given = endTime === undefined ? undefined : exactTimeOf(endTime, 'end');
   const start = span.startTime;
-  const end = given ?? ticksToHrTime(span.anchor, span.endTicks);
+  const end = given ?? ticksToHrTime(span.anchor, span.endTicks ?? 0);
   if (end[0] > start[0] || (end[0] === start[0] && end[1] >= start[1])) return given;
   report(
     'warn',
