@@ -113,6 +113,16 @@ function bytesOf(chunk: unknown): number {
   return chunk instanceof Uint8Array ? chunk.byteLength : 0;
 }
 
+/** A replacement that looks like what it replaces: an application may look at a patch of its own, which ours now covers. */
+export function dressed<F extends (...args: never[]) => unknown>(
+  replacement: F,
+  original: (...args: never[]) => unknown,
+): F {
+  Object.defineProperty(replacement, 'name', { value: original.name, configurable: true });
+  Object.defineProperty(replacement, 'length', { value: original.length, configurable: true });
+  return replacement;
+}
+
 /** What a patch of `emit` may call. */
 export interface Emits {
   readonly original: Emit;
@@ -136,7 +146,7 @@ export function patchEmit(prototype: object, make: (emits: Emits) => Emit): () =
   const inContext: Emit = function (this: Exchanged, ...args: unknown[]): boolean {
     return emitIn(this[EXCHANGE]!.context, original, this, args);
   };
-  const patched = make({ original, inContext, mayLeaveOut: isEmitOfNode(original) });
+  const patched = dressed(make({ original, inContext, mayLeaveOut: isEmitOfNode(original) }), original);
   target.emit = patched;
   return () => {
     if (target.emit !== patched) return;

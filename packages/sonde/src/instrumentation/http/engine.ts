@@ -4,7 +4,7 @@ import type { Meter } from '../../api/metrics/meter.ts';
 import type { Tracer } from '../../api/trace/tracer.ts';
 import { HttpClientMetrics } from '../shared/http-client-metrics.ts';
 import { onClientRequest, patchClientRequest } from './client.ts';
-import { patchIncomingMessage } from './emitter.ts';
+import { dressed, patchIncomingMessage } from './emitter.ts';
 import type { HttpHome } from './home.ts';
 import { type HttpInstrumentationConfig, type ResolvedHttpConfig, resolveHttpConfig } from './options.ts';
 import { patchServer, patchServerResponse } from './server.ts';
@@ -129,11 +129,4 @@ function patchFunctions(module: Record<'request' | 'get', RequestFunction>, home
     if (module.request === traced) module.request = request;
     if (module.get === tracedGet) module.get = get;
   };
-}
-
-/** A replacement that looks like what it replaces. */
-function dressed(replacement: RequestFunction, original: RequestFunction): RequestFunction {
-  Object.defineProperty(replacement, 'name', { value: original.name, configurable: true });
-  Object.defineProperty(replacement, 'length', { value: original.length, configurable: true });
-  return replacement;
 }
