@@ -19,6 +19,10 @@ const CORE = [
   'sdk/metrics/attributes-processor.js',
   'sdk/metrics/exemplar/aligned-reservoir.js',
   'sdk/metrics/exemplar/simple-reservoir.js',
+  // Small, and of several entries: each would be a file.
+  'exporters/memory/traces.js',
+  'sdk/common/attribute-text.js',
+  'sdk/metrics/metric-problem.js',
 ];
 
 /** What zero-code start has and the instrumentations share. */
@@ -192,6 +196,8 @@ export async function joinModules({ packageFolder, esm, outdir, entries }) {
     absWorkingDir: packageFolder,
     outdir,
     chunkNames: 'chunks/[name]-[hash]',
+    // Node need not look for a package.json in each folder above to know what they are.
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     splitting: true,
     format: 'esm',

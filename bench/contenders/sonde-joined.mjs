@@ -22,11 +22,13 @@ export async function join() {
 
 /** The exports of one entry, such as `index` or `sdk`. */
 export function entry(name) {
-  return import(new URL(`entry/${name}.js`, folder));
+  return import(new URL(`entry/${name}.mjs`, folder));
 }
 
 /** The codecs behind the inside path to the exporters, the name of that path, and where sent bytes go back to. */
 export async function inside() {
-  const modules = await Promise.all(INSIDE.map((file) => import(new URL(file, folder))));
+  const modules = await Promise.all(
+    INSIDE.map((file) => import(new URL(file.replace(/\.js$/, '.mjs'), folder))),
+  );
   return Object.assign({}, ...modules);
 }

@@ -131,13 +131,13 @@ describe('layers', () => {
       'sdk/c.js': '',
     };
     const bundle = {
-      'entry/index.js': { modules: [], imports: ['chunks/x.js'] },
-      'chunks/x.js': { modules: ['api/a.js'], imports: [] },
+      'entry/index.mjs': { modules: [], imports: ['chunks/x.mjs'] },
+      'chunks/x.mjs': { modules: ['api/a.js'], imports: [] },
     };
     const fine = { ...files, 'internal/b.js': '' };
     refuses(checkApiEntry(tree(files), bundle), 'sdk/c.js');
     assert.deepEqual(checkApiEntry(tree(fine), bundle), []);
-    const joined = { ...bundle, 'chunks/x.js': { modules: ['api/a.js', 'otlp/d.js'], imports: [] } };
+    const joined = { ...bundle, 'chunks/x.mjs': { modules: ['api/a.js', 'otlp/d.js'], imports: [] } };
     refuses(checkApiEntry(tree(fine), joined), 'otlp/d.js');
     refuses(checkApiEntry(tree(fine), {}), 'does not say');
   });

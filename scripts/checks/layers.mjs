@@ -187,12 +187,11 @@ export function joinedIn(contents, start) {
  */
 export function checkApiEntry(tree, joined) {
   const start = 'entry/index.js';
-  const loaded = new Set([...loadedBy(tree, start), ...joinedIn(joined, start)]);
+  const together = joinedIn(joined, 'entry/index.mjs');
+  const loaded = new Set([...loadedBy(tree, start), ...together]);
   loaded.delete(start);
   const problems = [...loaded]
     .filter((path) => !/^(api|platform|internal)\//.test(path))
     .map((path) => `import 'sonde' loads ${path}`);
-  return joinedIn(joined, start).length > 0
-    ? problems
-    : [...problems, 'dist/bundle does not say what it holds'];
+  return together.length > 0 ? problems : [...problems, 'dist/bundle does not say what it holds'];
 }

@@ -10,7 +10,7 @@ export function conditionsOf(file) {
   const esm = {
     types: `./dist/esm/entry/${file}.d.ts`,
     module: `./dist/esm/entry/${file}.js`,
-    node: `./dist/bundle/entry/${file}.js`,
+    node: `./dist/bundle/entry/${file}.mjs`,
     default: `./dist/esm/entry/${file}.js`,
   };
   const cjs = { types: `./dist/cjs/entry/${file}.d.ts`, default: `./dist/cjs/entry/${file}.js` };

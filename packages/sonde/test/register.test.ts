@@ -123,7 +123,7 @@ describe('sonde/register', () => {
     return { status, output: output.stdout + output.stderr, stderr: output.stderr, spans };
   }
 
-  const entryFile = () => join(project.folder, 'node_modules/sonde/dist/bundle/entry/register.js');
+  const entryFile = () => join(project.folder, 'node_modules/sonde/dist/bundle/entry/register.mjs');
   const flags: Record<string, () => readonly [string[], Record<string, string>]> = {
     '--import': () => [['--import', 'sonde/register'], {}],
     '--require': () => [['--require', 'sonde/register'], {}],
@@ -192,6 +192,7 @@ describe('sonde/register', () => {
   });
 
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  // Before, there is no --permission to be under (22.13).
   const hasPermissions = major >= 23 || (major === 22 && minor >= 13);
   // From 25 on the network has to be allowed too.
   const permissions = ['--permission', '--allow-fs-read=*', ...(major >= 25 ? ['--allow-net'] : [])];

@@ -16,7 +16,7 @@ describe('tarball', () => {
     const strange = project.packed.files.filter(
       (path) =>
         !/^dist\/(esm|cjs)\/.*\.(js|d\.ts)$/.test(path) &&
-        !/^dist\/bundle\/.*\.js$/.test(path) &&
+        !/^dist\/bundle\/.*\.mjs$/.test(path) &&
         !['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/cjs/package.json'].includes(path),
     );
     assert.deepEqual(strange, []);
