@@ -105,7 +105,7 @@ export class SeriesTrie<S extends Located> {
         return isTail((next as S).tail, steps, at + 1) ? (next as S) : undefined;
       node = next as TrieNode<S>;
     }
-    return node.key === undefined ? (node.child as S | undefined) : node.more?.series;
+    return seriesAt(node, undefined);
   }
 
   /** The series of attributes with exactly these keys, taken in this order. Throws what the attributes throw. */
@@ -125,8 +125,7 @@ export class SeriesTrie<S extends Located> {
         node = tail;
       }
     }
-    if (node.key !== undefined) return node.more?.series;
-    return found ?? (node.child as S | undefined);
+    return seriesAt(node, found);
   }
 
   /** Adds a series by its own steps, to which nothing leads yet. */
@@ -173,6 +172,13 @@ function walk<S extends Located>(root: TrieNode<S>, attributes: Attributes | und
       node = tail;
     }
   }
+  // As seriesAt, written out: the call makes an add with ten attributes 6 % slower (Node 20, minima of five runs in turns).
+  if (node.key !== undefined) return node.more?.series;
+  return found ?? (node.child as S | undefined);
+}
+
+/** The series of what ends at a node: the one that was found on the way, where the node is of its tail. */
+function seriesAt<S extends Located>(node: TrieNode<S>, found: S | undefined): S | undefined {
   if (node.key !== undefined) return node.more?.series;
   return found ?? (node.child as S | undefined);
 }
