@@ -101,9 +101,10 @@ export class TemporalityConverter {
       metric.dataPointType,
     ]);
     const series: Series = this.#streams.get(key) ?? new Map();
-    this.#streams.set(key, series);
     const isTotal = this.#temporality === AggregationTemporality.CUMULATIVE;
     const dataPoints = isTotal ? this.#totals(metric, series) : this.#differences(metric, series);
+    // A stream of which nothing is held is not remembered: names are no more bounded than series.
+    if (series.size > 0) this.#streams.set(key, series);
     return { ...metric, aggregationTemporality: this.#temporality, dataPoints } as MetricData;
   }
 
