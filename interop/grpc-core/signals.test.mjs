@@ -154,10 +154,9 @@ it('gets what was recorded while it was away', async (test) => {
 it('gets the last words of a process, by mTLS', async (test) => {
   const tls = { ...certificates.server, clientCa: certificates.ca };
   const { port, received } = await receiver(test, { tls });
-  const sonde = new URL('../../packages/sonde/dist/bundle/entry/', import.meta.url).href;
   const text = `
-    import { installExitHandlers, startSdk } from '${sonde}sdk.js';
-    import { logs, metrics, trace } from '${sonde}index.js';
+    import { installExitHandlers, startSdk } from 'sonde/sdk';
+    import { logs, metrics, trace } from 'sonde';
     installExitHandlers({ timeoutMillis: 15_000 });
     startSdk();
     metrics.getMeter('t').createCounter('a.last.counter').add(3);
@@ -168,6 +167,8 @@ it('gets the last words of a process, by mTLS', async (test) => {
   `;
   const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', text], {
     encoding: 'utf8',
+    // A package finds itself by its name: the child loads what an application would.
+    cwd: new URL('../../packages/sonde/', import.meta.url),
     env: {
       ...process.env,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
