@@ -72,6 +72,43 @@ export const ways = [
     code: 'process.on("exit", () => record("last words")); setTimeout(() => process.exit(0), 5);',
     expects: ['last words'],
   },
+  ...[
+    ['process.exit', 'process.exit(3);'],
+    ['an exception', 'throw new Error("end");'],
+  ].map(([how, end]) => ({
+    name: `telemetry made in an exit listener that is added in the tick of ${how}`,
+    code: `process.on("exit", () => record("last words")); ${end}`,
+    expects: ['last words'],
+  })),
+  ...[
+    ['exits', 'process.exit(9);'],
+    ['throws', 'throw new Error("end");'],
+    ['kills its process', 'process.kill(process.pid, "SIGTERM");'],
+  ].map(([what, end]) => ({
+    name: `an exit listener that ${what}`,
+    code: `process.on("exit", () => { record("last words"); ${end} }); setTimeout(() => process.exit(2), 5);`,
+    expects: ['last words'],
+  })),
+  {
+    name: 'process.exit in a beforeExit listener',
+    slowOnly: true,
+    code: 'process.on("beforeExit", () => { record("last words"); process.exit(8); });',
+    expects: ['last words'],
+  },
+  {
+    name: 'an exit listener of a worker thread that exits',
+    code: `if (isMainThread) new Worker(process.argv[1]);
+      else { process.on("exit", () => { record("in the thread"); process.exit(5); }); setTimeout(() => process.exit(2), 5); }`,
+    expects: ['in the thread'],
+  },
+  {
+    name: 'process.exit after all exit listeners were taken away',
+    code: 'process.removeAllListeners("exit"); setTimeout(() => process.exit(3), 5);',
+  },
+  {
+    name: 'SIGTERM that the application only emits',
+    code: 'const ended = setTimeout(() => process.exit(3), 50); process.emit("SIGTERM");',
+  },
   {
     // beforeExit comes long before the end: what it flushed then is no reason to give up at the end.
     name: 'a natural end that a listener puts off for longer than the deadline, then process.exit',

@@ -9,6 +9,7 @@
  * listeners do not count, or both would wait for each other for ever.
  */
 import type { ExitHooks } from './exit-hooks.ts';
+import { installExit } from './node-exit-listener.ts';
 import { answerMainThread, type Threads, watchThreads } from './node-threads.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -17,12 +18,20 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 export function installExitHooks(hooks: ExitHooks): () => void {
   const wayOut: WayOut = { spentMillis: 0, flushingSince: undefined };
   const removals = [installNaturalEnd(hooks, wayOut)];
+  const timeLeft = (): number => Math.max(0, hooks.timeoutMillis - spentOn(wayOut));
   if (isMainThread()) {
     const threads = watchThreads();
     const all = withThreads(hooks, threads);
-    removals.push(threads.forget, installExit(all, wayOut));
-    for (const signal of SIGNALS) removals.push(installSignal(signal, all));
-  } else removals.push(installExit(hooks, wayOut), answerMainThread(hooks));
+    const signals = SIGNALS.map((signal) => installSignal(signal, all));
+    const giveBack = (): void => {
+      for (const remove of signals) remove();
+    };
+    removals.push(threads.forget, giveBack, installExit(all, timeLeft, giveBack));
+  } else
+    removals.push(
+      installExit(hooks, timeLeft, () => {}),
+      answerMainThread(hooks),
+    );
   return () => {
     for (const remove of removals) remove();
   };
@@ -84,35 +93,6 @@ function installNaturalEnd(hooks: ExitHooks, wayOut: WayOut): () => void {
   return () => process.removeListener('beforeExit', onBeforeExit);
 }
 
-/**
- * `exit` listeners run in the order of registration and ours is among the first, so it moves behind each one that the
- * application adds: telemetry made in those is delivered too.
- */
-function installExit(hooks: ExitHooks, wayOut: WayOut): () => void {
-  const onExit = (): void => {
-    const left = Math.max(0, hooks.timeoutMillis - spentOn(wayOut));
-    if (hooks.isPending() && !hooks.deliver(left, true)) hooks.abandon();
-  };
-  let isMoving = false;
-  const onNewListener = (event: string | symbol): void => {
-    if (event !== 'exit' || isMoving) return;
-    process.nextTick(() => {
-      isMoving = true;
-      if (process.listeners('exit').includes(onExit)) {
-        process.removeListener('exit', onExit);
-        process.on('exit', onExit);
-      }
-      isMoving = false;
-    });
-  };
-  process.on('exit', onExit);
-  process.on('newListener', onNewListener);
-  return () => {
-    process.removeListener('newListener', onNewListener);
-    process.removeListener('exit', onExit);
-  };
-}
-
 function installSignal(signal: (typeof SIGNALS)[number], hooks: ExitHooks): () => void {
   let isInstalled = true;
   /** Set while what needs more time than the handler itself is under way. */
@@ -124,7 +104,9 @@ function installSignal(signal: (typeof SIGNALS)[number], hooks: ExitHooks): () =
       if (isInstalled) process.prependListener(signal, onSignal);
     });
   };
-  const onSignal = (): void => {
+  const onSignal = (name?: unknown): void => {
+    // Emitted by the application itself: without us that ends nothing.
+    if (name !== signal) return;
     if (belongsToApplication(signal)) {
       // It decides when the process ends; what it does not wait for is delivered at `exit`.
       void hooks.flush();

@@ -60,7 +60,8 @@ function fillFromDevice(words: Uint32Array): boolean {
 
 export function setTimer(callback: () => void, milliseconds: number): Timer {
   const timer = setTimeout(callback, milliseconds);
-  timer.unref();
+  // The timers of a test's fake clock or of jsdom are plain numbers.
+  timer.unref?.();
   return timer;
 }
 
