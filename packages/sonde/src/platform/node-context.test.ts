@@ -6,13 +6,23 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { ContextStorage } from './node.ts';
 import { createContextStorage, createFrameStorage } from './node-context.ts';
+import { resourceStorage } from './node-resource-storage.ts';
 
 const major = Number.parseInt(process.versions.node, 10);
 const here = new URL('./node-context.js', import.meta.url).href;
 
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((given) => {
+    resolve = given;
+  });
+  return { promise, resolve };
+}
+
 const storages: [string, ContextStorage<number>][] = [
   ['as this version has it', createContextStorage<number>()],
   ['leaving by the frame', createFrameStorage<number>()],
+  ['on resources', resourceStorage<number>()],
 ];
 for (const [name, storage] of storages) {
   describe(`context storage, ${name}`, () => {
@@ -61,6 +71,38 @@ for (const [name, storage] of storages) {
       });
       assert.deepEqual(seen, [1, 1, 1, 1]);
       assert.equal(storage.getStore(), undefined);
+    });
+
+    it('gives a timer that is begun again the store of who begins it again', async () => {
+      const seen: (number | undefined)[] = [];
+      let fired = (): void => {};
+      const timer = storage.run(1, () =>
+        setTimeout(() => {
+          seen.push(storage.getStore());
+          fired();
+        }, 1),
+      );
+      for (const again of [2, undefined]) {
+        await new Promise<void>((resolve) => {
+          fired = resolve;
+        });
+        // The timer is over only after its callback.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (again === undefined) timer.refresh();
+        else storage.run(again, () => timer.refresh());
+      }
+      await new Promise<void>((resolve) => {
+        fired = resolve;
+      });
+      assert.deepEqual(seen, [1, 2, undefined]);
+    });
+
+    it('is seen by reactions to promises that are kept outside', async () => {
+      const { promise, resolve } = withResolvers<void>();
+      const inside = storage.run(1, () => promise.then(() => storage.getStore()));
+      const outside = promise.then(() => storage.getStore());
+      storage.run(2, () => resolve());
+      assert.deepEqual([await inside, await outside], [1, undefined]);
     });
 
     it('leaves the stores of others alone', () => {

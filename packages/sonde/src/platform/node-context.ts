@@ -4,10 +4,11 @@
  * From Node 24 on a store lives in a frame that is copied whenever it is written, and `AsyncLocalStorage.run` writes it
  * twice: to enter, and once more to leave (Node 26; 215 ns and 400 bytes for a frame with one store). An AsyncResource
  * remembers the frame it was made in and has it restored by a pointer: made, run and entered it costs 90 ns.
- * Before, or with --no-async-context-frame, stores live on async resources and `run` is the cheapest there is (20 ns).
+ * Before, or with --no-async-context-frame, stores live on async resources: node-resource-storage.ts.
  */
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import type { ContextStorage } from './node.ts';
+import { resourceStorage } from './node-resource-storage.ts';
 
 /** What hooks of the program see as the type of the resource. */
 const RESOURCE_TYPE = 'SONDE_CONTEXT';
@@ -46,7 +47,7 @@ function enterWithAll<T>(
 }
 
 export function createContextStorage<T>(): ContextStorage<T> {
-  return keepsFrames() ? createFrameStorage<T>() : new AsyncLocalStorage<T>();
+  return keepsFrames() ? createFrameStorage<T>() : resourceStorage<T>();
 }
 
 /** The one for Node 24 and later. Right on all, dearer before. */
