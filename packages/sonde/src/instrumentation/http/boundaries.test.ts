@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import http2 from 'node:http2';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { Writable } from 'node:stream';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { OTLPTraceExporter } from '../../otlp/traces/exporter.ts';
 import { BatchSpanProcessor } from '../../sdk/traces/batch-processor.ts';
@@ -106,6 +107,36 @@ describe('no span is made', () => {
     assert.deepEqual(spans.map(({ kind }) => kind).sort(), [1, 2]);
     assert.equal(bed.spans.length, 2);
   });
+});
+
+describe('a request that an adapter has put together', () => {
+  const sockets: [string, unknown][] = [
+    ['no socket', null],
+    ['what looks like a socket', { encrypted: true, remoteAddress: '192.0.2.1', end() {}, destroy() {} }],
+  ];
+  for (const [name, socket] of sockets) {
+    it(`with ${name} makes a span that ends with its answer`, async () => {
+      const injected = http.createServer((_request, response) => {
+        response.statusCode = 503;
+        response.on('finish', () => told.push(bed.spans.length));
+        response.end('injected');
+      });
+      const told: number[] = [];
+      const request = new http.IncomingMessage(socket as Socket);
+      Object.assign(request, { method: 'GET', url: '/injected', headers: { host: 'a' }, httpVersion: '1.1' });
+      const response = new http.ServerResponse(request);
+      const written = new Writable({ write: (_chunk, _encoding, callback) => callback() });
+      response.assignSocket(written as unknown as Socket);
+      injected.emit('request', request, response);
+      const [span] = await bed.take(1);
+      assert.equal(span?.attributes['url.path'], '/injected');
+      assert.equal(span?.attributes['http.response.status_code'], 503);
+      assert.equal(span?.attributes['url.scheme'], socket === null ? 'http' : 'https');
+      assert.deepEqual(told, [0]);
+      response.emit('close');
+      assert.equal(bed.spans.length, 1);
+    });
+  }
 });
 
 function connectServer(): NodeJS.EventEmitter {

@@ -121,8 +121,14 @@ export function isSecureOf(request: IncomingMessage): boolean {
   return proto === 'http' ? false : connectionOf(request.socket).isEncrypted;
 }
 
-/** The connection of a request. One that is gone already has no peer, and is not asked again. */
-export function connectionOf(socket: Socket & { [CONNECTION]?: ServerConnection }): ServerConnection {
+/**
+ * The connection of a request. One that is gone already has no peer, and is not asked again. A request that an adapter has put
+ * together (of a serverless platform, of a test) may have none.
+ */
+export function connectionOf(
+  socket: (Socket & { [CONNECTION]?: ServerConnection }) | null | undefined,
+): ServerConnection {
+  if (socket === null || socket === undefined) return new ServerConnection({} as Socket);
   const known = socket[CONNECTION];
   if (known !== undefined) return known;
   const connection = new ServerConnection(socket);

@@ -55,6 +55,8 @@ class ServerExchange implements Exchange {
   readonly home: HttpHome;
   readonly ownEnd: unknown;
   readonly ownFinish: unknown;
+  /** What the response says last: Node's own say `close`, those that an adapter has put together end with `finish`. */
+  readonly lastEvent: 'close' | 'finish';
   isOver: boolean;
   /** By performance.now(), when metrics are collected. */
   startedAt: number;
@@ -80,6 +82,7 @@ class ServerExchange implements Exchange {
     this.home = home;
     this.ownEnd = listenersOf(request, 'end');
     this.ownFinish = listenersOf(response, 'finish');
+    this.lastEvent = this.ownFinish === undefined ? 'finish' : 'close';
     this.isOver = false;
     this.startedAt = 0;
     this.series = undefined;
@@ -168,7 +171,7 @@ export function patchServerResponse(responseClass: { readonly prototype: ServerR
       const exchange = this[EXCHANGE];
       if (exchange === undefined) return original.apply(this, arguments as never);
       const heard = heardBy(this, event, event === 'finish' ? exchange.ownFinish : undefined);
-      if (event === 'close' && !exchange.isOver) {
+      if ((event === 'close' || event === exchange.lastEvent) && !exchange.isOver) {
         if (heard === HEARD) return lastInContext.apply(this, arguments as never);
         finish(exchange);
       }
@@ -178,7 +181,7 @@ export function patchServerResponse(responseClass: { readonly prototype: ServerR
   });
 }
 
-/** The span ends after the listeners of `close`, also when one of them throws. */
+/** The span ends after the listeners of the last event, also when one of them throws. */
 function thenFinish(emit: Emit): Emit {
   return function (this: Message<ServerResponse>, ...args): boolean {
     const exchange = this[EXCHANGE]!;
@@ -233,7 +236,8 @@ function begin(
   request[EXCHANGE] = exchange;
   response[EXCHANGE] = exchange;
   // Pipelined: it waits for its turn, and says nothing when the connection breaks before that.
-  if (response.socket === null) connectionOf(request.socket).watch(request.socket, exchange);
+  if (response.socket === null && exchange.ownFinish !== undefined)
+    connectionOf(request.socket).watch(request.socket, exchange);
   if (home.serverMetrics.isOn()) startMeasuring(exchange, request, home);
   if (config.requestHook !== undefined) callHook('requestHook', config.requestHook, span, request);
   return context;
