@@ -55,21 +55,22 @@ class NodeHttpClient implements HttpClient {
     this.#url = new URL(options.url);
   }
 
-  async exchange(request: HttpRequest): Promise<Outcome> {
-    if (this.#closed) return failure('closed', 'the client is closed');
+  exchange(request: HttpRequest): Promise<Outcome> {
+    if (this.#closed) return Promise.resolve(failure('closed', 'the client is closed'));
     const deadline = request.timeoutMillis > 0 ? performance.now() + request.timeoutMillis : Infinity;
-    if (this.#agent === undefined) {
-      try {
-        this.#openingAgent ??= this.#openAgent();
-        await within(this.#openingAgent, request.timeoutMillis);
-      } catch (error) {
-        this.#openingAgent = undefined;
-        return failure('request', `the HTTP agent could not be made: ${describeError(error)}`);
-      }
+    if (this.#agent === undefined) return this.#openAndExchange(request, deadline);
+    return new Promise((resolve) => this.#attempt(request, deadline, true, resolve));
+  }
+
+  async #openAndExchange(request: HttpRequest, deadline: number): Promise<Outcome> {
+    try {
+      this.#openingAgent ??= this.#openAgent();
+      await within(this.#openingAgent, request.timeoutMillis);
+    } catch (error) {
+      this.#openingAgent = undefined;
+      return failure('request', `the HTTP agent could not be made: ${describeError(error)}`);
     }
-    const first = await this.#attempt(request, deadline);
-    // A kept connection that the server closed while it was idle says nothing about the server.
-    return first.stale && !this.#closed ? (await this.#attempt(request, deadline)).outcome : first.outcome;
+    return new Promise((resolve) => this.#attempt(request, deadline, true, resolve));
   }
 
   close(): void {
@@ -100,15 +101,20 @@ class NodeHttpClient implements HttpClient {
     this.#agent = agent;
   }
 
-  #attempt(request: HttpRequest, deadline: number): Promise<{ outcome: Outcome; stale: boolean }> {
-    return new Promise((resolve) => {
-      const exchange = new Exchange(request, deadline, this.#options.maxResponseBytes, (outcome, stale) => {
-        this.#running.delete(exchange);
-        resolve({ outcome, stale });
-      });
-      this.#running.add(exchange);
-      exchange.start(this.#module!.request, this.#requestOptions(request));
+  #attempt(
+    request: HttpRequest,
+    deadline: number,
+    mayRepeat: boolean,
+    resolve: (outcome: Outcome) => void,
+  ): void {
+    const exchange = new Exchange(request, deadline, this.#options.maxResponseBytes, (outcome, stale) => {
+      this.#running.delete(exchange);
+      // A kept connection that the server closed while it was idle says nothing about the server.
+      if (stale && mayRepeat && !this.#closed) this.#attempt(request, deadline, false, resolve);
+      else resolve(outcome);
     });
+    this.#running.add(exchange);
+    exchange.start(this.#module!.request, this.#requestOptions(request));
   }
 
   #requestOptions(request: HttpRequest): RequestOptions {

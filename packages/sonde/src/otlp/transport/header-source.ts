@@ -19,7 +19,12 @@ export class HeaderSource {
     this.#ask = ask;
   }
 
-  /** @throws Error when the function failed or took longer than `timeoutMillis` (0: no limit) */
+  /** The headers that never change, where no function is asked beside them. */
+  get unchanging(): Headers | undefined {
+    return this.#ask === undefined ? this.#fixed : undefined;
+  }
+
+  /** Rejects when the function failed or took longer than `timeoutMillis` (0: no limit). */
   async headers(timeoutMillis: number): Promise<Headers> {
     if (this.#ask === undefined) return this.#fixed;
     try {

@@ -75,22 +75,34 @@ class HttpTransport implements Transport {
     this.#source = new HeaderSource(endpoint.authorization, options.headers, options.dynamicHeaders);
   }
 
-  readonly send = async (request: SendRequest): Promise<SendResult> => {
-    try {
-      const { body, byteLength } = request;
-      const started = now();
-      const headers = this.#headers(request, await this.#source.headers(request.timeoutMillis));
-      const timeoutMillis = remainingTimeout(request.timeoutMillis, now() - started);
-      const outcome = await this.#client.exchange({ headers, body, byteLength, timeoutMillis });
-      if (outcome.kind !== 'answer') {
-        return interpretFailure(outcome, this.#dialect.portHint(new URL(this.#options.endpoint.url).port));
-      }
-      if (outcome.isRequestSent === true) request.onBodySent?.();
-      return this.#dialect.interpret(outcome, this.#options.maxResponseBytes, wallClock());
-    } catch (error) {
-      return { kind: 'retryable', message: error instanceof Error ? error.message : String(error) };
-    }
+  /** No async function: docs/design/pipeline.md, "Once a batch is not often". */
+  readonly send = (request: SendRequest): Promise<SendResult> => {
+    const { unchanging } = this.#source;
+    const outcome =
+      unchanging === undefined
+        ? this.#askAndExchange(request)
+        : this.#exchange(request, unchanging, request.timeoutMillis);
+    return outcome.then((answer) => this.#read(request, answer)).catch(retryable);
   };
+
+  async #askAndExchange(request: SendRequest): Promise<HttpAnswer | HttpFailure> {
+    const started = now();
+    const headers = await this.#source.headers(request.timeoutMillis);
+    return this.#exchange(request, headers, remainingTimeout(request.timeoutMillis, now() - started));
+  }
+
+  #exchange(request: SendRequest, given: Headers, timeoutMillis: number): Promise<HttpAnswer | HttpFailure> {
+    const { body, byteLength } = request;
+    return this.#client.exchange({ headers: this.#headers(request, given), body, byteLength, timeoutMillis });
+  }
+
+  #read(request: SendRequest, outcome: HttpAnswer | HttpFailure): SendResult {
+    if (outcome.kind !== 'answer') {
+      return interpretFailure(outcome, this.#dialect.portHint(new URL(this.#options.endpoint.url).port));
+    }
+    if (outcome.isRequestSent === true) request.onBodySent?.();
+    return this.#dialect.interpret(outcome, this.#options.maxResponseBytes, wallClock());
+  }
 
   describe(request: SendRequest): RequestDescription {
     const { endpoint, agentOptions, proxy } = this.#options;
@@ -119,6 +131,10 @@ class HttpTransport implements Transport {
     if (request.contentEncoding !== undefined) headers['content-encoding'] = request.contentEncoding;
     return headers;
   }
+}
+
+function retryable(error: unknown): SendResult {
+  return { kind: 'retryable', message: error instanceof Error ? error.message : String(error) };
 }
 
 /** Where nothing came that is HTTP, the port is the likely reason; with OTLP's gRPC port it is so for any failure. */

@@ -32,6 +32,8 @@ export interface SendBufferHost {
   clearTimer(timer: Timer): void;
 }
 
+type Compress = (pieces: readonly Uint8Array[]) => Promise<Uint8Array[]>;
+
 export interface SendBufferOptions {
   /** For messages: what is sent. */
   readonly signal: string;
@@ -39,7 +41,7 @@ export interface SendBufferOptions {
   /** Puts a batch's message together once its resource has settled. */
   readonly complete: (batch: EncodedBatch) => Uint8Array[];
   /** Compresses a message, once, before its first attempt. */
-  readonly compress?: ((pieces: readonly Uint8Array[]) => Promise<Uint8Array[]>) | undefined;
+  readonly compress?: Compress | undefined;
   readonly concurrencyLimit: number;
   /** Bound over all buffers of the process. */
   readonly maxBufferBytes: number;
@@ -296,18 +298,22 @@ export class SendBuffer {
     );
   }
 
-  async #attempt(batch: HeldBatch): Promise<SendResult> {
+  #attempt(batch: HeldBatch): Promise<SendResult> {
     const { compress, transport } = this.#options;
-    if (compress !== undefined && batch.contentEncoding === undefined) {
-      try {
-        const packed = await compress(batch.body!);
-        if (batch.state !== 'done') account.heldBytes += batch.packWith(packed);
-      } catch {
-        // It goes out uncompressed: the receiver takes both.
-      }
-      if (batch.state === 'done') return { kind: 'rejected', message: 'it was dropped meanwhile' };
-    }
+    if (compress !== undefined && batch.contentEncoding === undefined)
+      return this.#packAndSend(batch, compress);
     return transport.send(batch.request(this.#attemptTimeout(batch)));
+  }
+
+  async #packAndSend(batch: HeldBatch, compress: Compress): Promise<SendResult> {
+    try {
+      const packed = await compress(batch.body!);
+      if (batch.state !== 'done') account.heldBytes += batch.packWith(packed);
+    } catch {
+      // It goes out uncompressed: the receiver takes both.
+    }
+    if (batch.state === 'done') return { kind: 'rejected', message: 'it was dropped meanwhile' };
+    return this.#options.transport.send(batch.request(this.#attemptTimeout(batch)));
   }
 
   /** The attempt's own bound, and no more than what is left where somebody waits for the answer. */

@@ -210,15 +210,25 @@ export class Batcher<T extends Exportable> implements ExitParticipant, SelfSourc
     return this.ledger.made - this.#refused;
   }
 
-  async #flush(timeoutMillis: number): Promise<void> {
+  /** No async function: docs/design/pipeline.md, "Once a batch is not often". */
+  #flush(timeoutMillis: number): Promise<void> {
     const deadline = new Deadline(timeoutMillis, this.#host);
     const lostBefore = this.ledger.dropped - this.#refused;
     const until = this.#accepted();
     this.#outlet.sendUntil(until);
-    await this.#outlet.settled(until, deadline.remaining());
+    return this.#outlet
+      .settled(until, deadline.remaining())
+      .then(() => this.#flushExporter(deadline))
+      .then(() => this.#tellLossesSince(lostBefore));
+  }
+
+  #flushExporter(deadline: Deadline): Promise<void> {
     // The specification wants this call whatever the exporter is: others may have exported through it as well.
     const flushed = attempt(() => withTracingSuppressed(() => this.#exporter.forceFlush?.()));
-    await withDeadline(flushed, deadline.remaining(), 'exporter.forceFlush()', this.#host);
+    return withDeadline(flushed, deadline.remaining(), 'exporter.forceFlush()', this.#host);
+  }
+
+  #tellLossesSince(lostBefore: number): void {
     const lost = this.ledger.dropped - this.#refused - lostBefore;
     if (lost > 0)
       throw new Error(`${this.#owner} could not deliver ${lost} records: ${this.ledger.lastLoss}`);

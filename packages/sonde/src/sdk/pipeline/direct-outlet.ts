@@ -46,7 +46,12 @@ export class DirectOutlet<T> implements Outlet {
     if (!this.#booked && !this.#encoding) this.#slice();
   }
 
-  async settled(until: number, timeoutMillis: number): Promise<void> {
+  settled(until: number, timeoutMillis: number): Promise<void> {
+    if (this.#taken >= until || this.#stopped) return this.#options.path.drain(timeoutMillis);
+    return this.#encodedAndSettled(until, timeoutMillis);
+  }
+
+  async #encodedAndSettled(until: number, timeoutMillis: number): Promise<void> {
     const { path, host } = this.#options;
     const deadline = new Deadline(timeoutMillis, host);
     while (this.#taken < until && !this.#stopped) {
