@@ -109,6 +109,42 @@ describe('Lifecycle', () => {
     assert.deepEqual(calls, ['stop', 'close']);
   });
 
+  it('gives closing what the flush has left of the time, and no bound where none is wanted', async () => {
+    for (const [flushMillis, timeoutMillis, left] of [
+      [400, 1000, 600],
+      [999, 1000, 1],
+      [5000, 1000, 1],
+      [5000, 0, Number.POSITIVE_INFINITY],
+    ] as const) {
+      const given: number[] = [];
+      const { clock, host, lifecycle } = setUp({
+        flush: () => new Promise((resolve) => host.setTimer(resolve, flushMillis)),
+        close: async (millis) => void given.push(millis),
+      });
+      const shutdown = lifecycle.shutdown({ timeoutMillis }).catch(() => {});
+      await clock.advance(flushMillis + 1);
+      await shutdown;
+      assert.deepEqual(given, [left]);
+    }
+  });
+
+  it('holds the process no longer than the bound, however many levels there are', async () => {
+    const inner = setUp({ flush: never, close: never });
+    const { clock, host } = inner;
+    const outer = new Lifecycle(
+      {
+        what: 'Outer',
+        flush: (timeoutMillis) => inner.lifecycle.forceFlush({ timeoutMillis }),
+        close: (timeoutMillis) => inner.lifecycle.shutdown({ timeoutMillis }),
+      },
+      host,
+    );
+    const shutdown = outer.shutdown({ timeoutMillis: 1000 });
+    await clock.advance(1003);
+    await assert.rejects(shutdown, /Outer\.shutdown\(\) took longer than 1000 ms/);
+    assert.equal(clock.pendingTimers, 0);
+  });
+
   it('closes without a flush when closing flushes', async () => {
     const { calls, lifecycle } = setUp({ closeFlushes: true });
     await lifecycle.shutdown();

@@ -3,7 +3,7 @@
  * it; every failure told and none stopping the next step. Providers, processors and fan-outs are built on it.
  */
 import type { ForceFlushOptions } from '../common/flush-options.ts';
-import { DEFAULT_FLUSH_TIMEOUT_MILLIS, withDeadline, withHoldingDeadline } from './deadline.ts';
+import { DEFAULT_FLUSH_TIMEOUT_MILLIS, Deadline, withDeadline, withHoldingDeadline } from './deadline.ts';
 import { type PipelineHost, platformHost } from './host.ts';
 
 /** What is particular to the thing that lives. */
@@ -16,7 +16,10 @@ export interface LifecycleSteps {
   flush(timeoutMillis: number): Promise<void>;
   /** True when `close` flushes as well, so that a shutdown needs no flush before it. */
   readonly closeFlushes?: boolean;
-  /** Ends what it stands on. Called once, also when the flush before it failed or ran out of time. */
+  /**
+   * Ends what it stands on, in what the flush has left of the time. Called once, also when the flush before it failed or ran
+   * out of time.
+   */
   close(timeoutMillis: number): Promise<void>;
 }
 
@@ -77,6 +80,8 @@ export class Lifecycle {
   async #flushAndClose(timeout: number): Promise<void> {
     const { what, closeFlushes } = this.#steps;
     if (closeFlushes === true) return this.#steps.close(timeout);
+    const isBounded = timeout !== Number.POSITIVE_INFINITY;
+    const deadline = new Deadline(isBounded ? timeout : 0, this.#host);
     const errors: unknown[] = [];
     const flushed = withDeadline(
       attempt(() => this.#steps.flush(timeout)),
@@ -85,7 +90,9 @@ export class Lifecycle {
       this.#host,
     );
     await flushed.catch((error) => errors.push(error));
-    await attempt(() => this.#steps.close(timeout)).catch((error) => errors.push(error));
+    // A whole bound for this step too would hold the process after the caller has been told, level by level.
+    const left = isBounded ? deadline.remaining() : timeout;
+    await attempt(() => this.#steps.close(left)).catch((error) => errors.push(error));
     throwJoined(`${what}.shutdown()`, errors);
   }
 }
