@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../scripts/command-line.mjs';
 import { installApart } from '../scripts/install-apart.mjs';
 import { nodeBinary, nodeVersions } from '../scripts/node.mjs';
 import { join as joinSonde } from './contenders/sonde-joined.mjs';
@@ -73,15 +73,12 @@ const serverFiles = [
   'logs/pino.mjs',
 ];
 
-const { values: options, positionals: words } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: 'boolean', default: false },
-    node: { type: 'string', default: '20,26' },
-    contenders: { type: 'string', default: allContenders.join(',') },
-    rounds: { type: 'string' },
-    'no-build': { type: 'boolean', default: false },
-  },
+const { values: options, positionals: words } = commandLine(import.meta.url, {
+  quick: { type: 'boolean', default: false },
+  node: { type: 'string', default: '20,26' },
+  contenders: { type: 'string', default: allContenders.join(',') },
+  rounds: { type: 'string' },
+  'no-build': { type: 'boolean', default: false },
 });
 const contenders = options.contenders.split(',');
 const unknown = contenders.find((name) => !allContenders.includes(name));

@@ -11,7 +11,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../scripts/command-line.mjs';
 import { installApart } from '../scripts/install-apart.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -40,9 +40,8 @@ const suites = {
 /** Run by name alone, never on CI: they need tools of the machine, the network and half an hour when run first. */
 const onDemand = { backends: [] };
 
-const { values: options, positionals: words } = parseArgs({
-  allowPositionals: true,
-  options: { 'no-build': { type: 'boolean', default: false } },
+const { values: options, positionals: words } = commandLine(import.meta.url, {
+  'no-build': { type: 'boolean', default: false },
 });
 
 function testFiles(suite) {

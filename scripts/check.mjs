@@ -5,8 +5,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { argv, execPath, exit, stdout, versions } from 'node:process';
-import { parseArgs } from 'node:util';
+import { execPath, exit, stdout, versions } from 'node:process';
 import { build, packageFolder, root } from './build.mjs';
 import {
   browserEntries,
@@ -47,16 +46,13 @@ import {
   checkWords,
 } from './checks/source-rules.mjs';
 import { readTree } from './checks/source-text.mjs';
+import { commandLine } from './command-line.mjs';
 import { findNode, nodeVersions } from './node.mjs';
 import { compileTests, minimumOfTests, runTests, shortfall } from './test.mjs';
 
-const { values: options, positionals: chosen } = parseArgs({
-  args: argv.slice(2),
-  allowPositionals: true,
-  options: {
-    except: { type: 'string', multiple: true, default: [] },
-    update: { type: 'boolean', default: false },
-  },
+const { values: options, positionals: chosen } = commandLine(import.meta.url, {
+  except: { type: 'string', multiple: true, default: [] },
+  update: { type: 'boolean', default: false },
 });
 
 /** Entries whose types may name those of Node: nobody uses them elsewhere. */

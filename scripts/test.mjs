@@ -11,8 +11,8 @@ import { availableParallelism } from 'node:os';
 import { join, sep } from 'node:path';
 import { argv, env, execPath, exit } from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { compile, packageFolder, root } from './build.mjs';
+import { commandLine } from './command-line.mjs';
 import { installApart } from './install-apart.mjs';
 import { nodeBinary } from './node.mjs';
 
@@ -135,10 +135,9 @@ export function shortfall(passed, minimum) {
 }
 
 function main() {
-  const { values, positionals: words } = parseArgs({
-    args: argv.slice(2),
-    allowPositionals: true,
-    options: { node: { type: 'string' }, consumers: { type: 'boolean', default: false } },
+  const { values, positionals: words } = commandLine(import.meta.url, {
+    node: { type: 'string' },
+    consumers: { type: 'boolean', default: false },
   });
   compileTests(values.consumers ? ['consumers'] : words);
   const result = runTests({

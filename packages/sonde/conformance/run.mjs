@@ -11,7 +11,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join as joinPath } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../../../scripts/command-line.mjs';
 import { installApart } from '../../../scripts/install-apart.mjs';
 import { nodeBinary } from '../../../scripts/node.mjs';
 import { shownIn, writeReport } from './report.mjs';
@@ -23,13 +23,10 @@ const built = joinPath(here, '../.test-dist/conformance');
 const docs = new URL('../../../docs/conformance/', import.meta.url);
 const reportFile = new URL('report.md', docs);
 
-const { values: options, positionals: words } = parseArgs({
-  allowPositionals: true,
-  options: {
-    subject: { type: 'string', default: 'sonde' },
-    'no-build': { type: 'boolean', default: false },
-    'accept-losses': { type: 'boolean', default: false },
-  },
+const { values: options, positionals: words } = commandLine(import.meta.url, {
+  subject: { type: 'string', default: 'sonde' },
+  'no-build': { type: 'boolean', default: false },
+  'accept-losses': { type: 'boolean', default: false },
 });
 if (!['sonde', 'official'].includes(options.subject)) {
   throw new Error(`--subject is ${options.subject}; it can be sonde or official`);
