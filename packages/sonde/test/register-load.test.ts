@@ -70,6 +70,22 @@ describe('what is loaded before the first line', () => {
   });
   after(() => project.remove());
 
+  it('starts traces over OTLP without the ten modules of Node behind performance, and has them for a span', () => {
+    const program = `
+      import { trace } from 'sonde';
+      import { OTLPTraceExporter } from 'sonde/otlp';
+      import { BatchSpanProcessor, TracerProvider } from 'sonde/sdk';
+      const exporter = new OTLPTraceExporter({ url: 'http://127.0.0.1:9/v1/traces' });
+      new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] }).register();
+      const tracer = trace.getTracer('start');
+      const isLoaded = () => process.moduleLoadList.includes('NativeModule perf_hooks');
+      const before = isLoaded();
+      const { startTime } = tracer.startSpan('first');
+      const isNow = Math.abs(startTime[0] - Date.now() / 1000) < 60;
+      process.stdout.write(JSON.stringify([before, isLoaded(), isNow]), () => process.exit());`;
+    assert.deepEqual(JSON.parse(project.node('clock.mjs', program)), [false, true, true]);
+  });
+
   /** The files of the installed package that a run with these flags compiled, with their sizes. */
   function loadedBy(flags: readonly string[]): Map<string, number> {
     const coverage = join(project.folder, 'coverage', String(Math.random()));

@@ -24,6 +24,7 @@ export {
   loadPart,
   loadTls,
   machineId,
+  monotonicClock,
   nextTurn,
   now,
   openClusterLink,

@@ -27,6 +27,7 @@ export {
   loadPart,
   loadTls,
   machineId,
+  monotonicClock,
   nextTurn,
   now,
   openClusterLink,

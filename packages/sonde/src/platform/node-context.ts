@@ -6,9 +6,12 @@
  * remembers the frame it was made in and has it restored by a pointer: made, run and entered it costs 90 ns.
  * Before, or with --no-async-context-frame, stores live on async resources: node-resource-storage.ts.
  */
-import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import type { AsyncLocalStorage as Storage } from 'node:async_hooks';
 import type { ContextStorage } from './node.ts';
 import { resourceStorage } from './node-resource-storage.ts';
+
+// Not by an import: to link the first built-in one costs Node 26 half a megabyte.
+const { AsyncLocalStorage, AsyncResource } = process.getBuiltinModule('node:async_hooks');
 
 /** What hooks of the program see as the type of the resource. */
 const RESOURCE_TYPE = 'SONDE_CONTEXT';
@@ -27,7 +30,7 @@ class FrameStorage<T> extends AsyncLocalStorage<T> {
 
 /** Without an array of arguments: the usual way. */
 function enterWithOne<T>(
-  storage: AsyncLocalStorage<T>,
+  storage: Storage<T>,
   store: T,
   callback: (argument: unknown) => unknown,
   argument: unknown,
@@ -37,7 +40,7 @@ function enterWithOne<T>(
 }
 
 function enterWithAll<T>(
-  storage: AsyncLocalStorage<T>,
+  storage: Storage<T>,
   store: T,
   callback: (...args: unknown[]) => unknown,
   args: unknown[],

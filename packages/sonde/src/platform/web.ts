@@ -17,10 +17,14 @@ import type { PartName } from './node-parts.ts';
 
 export const now: () => number = () => performance.now();
 
+export const monotonicClock = (): (() => number) => now;
+
 export const wallClock: () => number = () => Date.now();
 
 /** Some edge runtimes say 0: their clock has no origin of its own. */
-export const timeOrigin: number = performance.timeOrigin || Date.now() - performance.now();
+export const timeOrigin = (): number => origin;
+
+const origin = performance.timeOrigin || Date.now() - performance.now();
 
 export function fillRandom(words: Uint32Array): void {
   crypto.getRandomValues(words as Uint32Array<ArrayBuffer>);

@@ -7,7 +7,7 @@
  * no record allocates a `[seconds, nanoseconds]` tuple until somebody asks for one.
  * Precision: 0.1 ns at 11 days of process life, 4 ns at a year; an epoch double would step by 244 ns.
  */
-import { now, timeOrigin, wallClock } from '#platform';
+import { monotonicClock, timeOrigin, wallClock } from '#platform';
 import type { HrTime, TimeInput } from '../../api/common/time.ts';
 
 const TWO_32 = 0x1_0000_0000;
@@ -57,6 +57,9 @@ export class ClockAnchor {
   }
 }
 
+/** The anchor of a clock that has not been read: of no record. Its `low` is above 2^31, as those of others may be. */
+const NO_ANCHOR = new ClockAnchor(4_000);
+
 /** Where a clock reads the time; tests put a fake one here. */
 export interface ClockSource {
   readonly now: () => number;
@@ -64,25 +67,48 @@ export interface ClockSource {
   readonly timeOrigin: number;
 }
 
-const platformSource: ClockSource = { now, wallClock, timeOrigin };
+/** One literal for both sources below, so that V8 sees one kind of object where a tick is read. */
+const sourceOf = (now: ClockSource['now'], wall: ClockSource['wallClock'], origin: number): ClockSource => ({
+  now,
+  wallClock: wall,
+  timeOrigin: origin,
+});
 
+/** The platform's clock, from the first reading on. */
+let platformSource: ClockSource | undefined;
+
+/** Stands where a clock has not been read. Fractional, like a true origin. */
+const UNREAD = sourceOf(wallClock, wallClock, 0.5);
+
+/** Before any tick: the clock has not been read. */
+const NEVER = Number.NEGATIVE_INFINITY;
+
+/** On the platform's clock it reads nothing before the first `now()`: a program that only starts need not load what Node's clock consists of. */
 export class Clock {
+  /** Right from the first `now()` on: a caller reads the tick first. */
   anchor: ClockAnchor;
-  readonly #source: ClockSource;
-  #anchorMillis: number;
-  #nextCheck: number;
+  #source: ClockSource;
+  #anchorMillis = 0.5;
+  #nextCheck: number = NEVER;
 
-  constructor(source: ClockSource = platformSource) {
+  constructor(source: ClockSource = UNREAD) {
     this.#source = source;
-    const ticks = source.now();
-    this.#anchorMillis = source.timeOrigin;
-    this.#nextCheck = ticks;
+    this.anchor = NO_ANCHOR;
+    if (source !== UNREAD) this.#start();
+  }
+
+  #start(): void {
+    if (this.#source === UNREAD) {
+      this.#source = platformSource ??= sourceOf(monotonicClock(), wallClock, timeOrigin());
+    }
+    this.#anchorMillis = this.#source.timeOrigin;
     this.anchor = new ClockAnchor(this.#anchorMillis);
-    this.#reanchor(ticks);
+    this.#reanchor(this.#source.now());
   }
 
   /** The current tick. At most once a second it also compares the anchor with the wall clock. */
   now(): number {
+    if (this.#nextCheck === NEVER) this.#start();
     const ticks = this.#source.now();
     if (ticks >= this.#nextCheck) this.#reanchor(ticks);
     return ticks;
@@ -167,7 +193,7 @@ export function fillEpochNanos(seconds: number, nanos: number, target: U64): voi
 export function hrTimeFromInput(time: TimeInput): HrTime | undefined {
   if (typeof time === 'number') {
     if (!Number.isFinite(time) || time < 0) return undefined;
-    return millisToHrTime(time < MAX_UPTIME ? timeOrigin + time : time);
+    return millisToHrTime(time < MAX_UPTIME ? timeOrigin() + time : time);
   }
   if (Array.isArray(time)) {
     const [seconds, nanos] = time;

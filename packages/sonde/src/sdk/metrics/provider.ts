@@ -79,7 +79,8 @@ export class MeterProvider implements ApiMeterProvider {
       exemplars: resolveExemplarFilter(exemplarFilter),
       clock,
     };
-    this.#since = ticksToHrTime(clock.anchor, clock.now());
+    const ticks = clock.now();
+    this.#since = ticksToHrTime(clock.anchor, ticks);
     for (const [index, reader] of readers.entries()) {
       reader.setMetricProducer(new WakingProducer(this.#wake, this.#awake, index));
       if (reader instanceof MetricReader) reader.reportTo(this);
