@@ -1,9 +1,10 @@
 // Starts the shop, lets customers in, and shows what its processes recorded: one tree per trace, across all of them.
-import process, { env, exit, stdout } from 'node:process';
+import process, { argv, env, exit, stdout } from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { visit, visits } from './customers.mjs';
 import { startShop } from './processes.mjs';
+import { programAt, runProgram } from './program.mjs';
 import { bold, dim } from './viewer/colours.mjs';
 import { Durations } from './viewer/metrics.mjs';
 import { startReceiver } from './viewer/receiver.mjs';
@@ -15,6 +16,8 @@ Each is started with --import sonde/register; what they record is shown as one t
 
   npm start                  customers visit once, then everything ends
   npm start -- --keep        the shop stays open, a customer comes every other second; ends with Ctrl-C
+  npm start -- path/to/app.js [arguments]
+                             your own program instead, started with the same flag; ends as it does
   npm start -- --help        this text
 
 Variables decide where the telemetry goes, as for any program with sonde/register:
@@ -36,13 +39,21 @@ const ELSEWHERE = [
   'OTEL_TRACES_EXPORTER',
 ];
 
+/** What stands after the path of a program is that program's. */
 function optionsOrHelp() {
   const options = { keep: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } };
+  const given = argv.slice(2);
+  const at = given.findIndex((word) => !word.startsWith('-'));
   try {
-    const { values } = parseArgs({ options });
-    if (!values.help) return values;
-    stdout.write(HELP);
-    exit(0);
+    const { values } = parseArgs({ args: at < 0 ? given : given.slice(0, at), options });
+    if (values.help) {
+      stdout.write(HELP);
+      exit(0);
+    }
+    if (at < 0) return values;
+    const program = programAt(given[at]);
+    if (program === undefined) throw new Error(`There is no program ${given[at]}`);
+    return { ...values, program, args: given.slice(at + 1) };
   } catch (error) {
     console.error(`${error.message}\n\n${HELP}`);
     exit(1);
@@ -83,7 +94,25 @@ function sayWhere(elsewhere, line) {
   console.log(dim('All of this came by OTLP. Any backend shows the same: npm start -- --help'));
 }
 
-const { keep } = optionsOrHelp();
+async function runShop(keep, variables, traces) {
+  let lineInTrace;
+  const shop = await startShop(variables, (line) => {
+    if (line.includes('order placed')) lineInTrace = line;
+  });
+  const closing = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => closing.abort());
+  console.log(`${bold('The shop is open')} at ${shop.url}: three processes, no telemetry in their code.\n`);
+  await letCustomersIn(shop.url);
+  console.log('');
+  if (keep) {
+    console.log(dim(`Open until Ctrl-C. Be a customer: curl -X POST ${shop.url}/orders/tea/valid\n`));
+    await keepOpen(shop.url, () => show(traces, QUIET_MILLIS), closing.signal);
+  }
+  await shop.stop();
+  return lineInTrace;
+}
+
+const { keep, program, args } = optionsOrHelp();
 const elsewhere = ELSEWHERE.find((name) => env[name]);
 const traces = new Traces();
 const durations = new Durations();
@@ -97,21 +126,14 @@ const receiver =
     : undefined;
 const variables = { OTEL_BSP_SCHEDULE_DELAY: env.OTEL_BSP_SCHEDULE_DELAY ?? BATCH_DELAY_MILLIS };
 if (receiver !== undefined) variables.OTEL_EXPORTER_OTLP_ENDPOINT = receiver.url;
-let lineInTrace;
-const shop = await startShop(variables, (line) => {
-  if (line.includes('order placed')) lineInTrace = line;
-});
-const closing = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => closing.abort());
 
-console.log(`${bold('The shop is open')} at ${shop.url}: three processes, no telemetry in their code.\n`);
-await letCustomersIn(shop.url);
-console.log('');
-if (keep) {
-  console.log(dim(`Open until Ctrl-C. Be a customer: curl -X POST ${shop.url}/orders/tea/valid\n`));
-  await keepOpen(shop.url, () => show(traces, QUIET_MILLIS), closing.signal);
+let lineInTrace;
+if (program === undefined) lineInTrace = await runShop(keep, variables, traces);
+else {
+  const showing = setInterval(() => show(traces, QUIET_MILLIS), QUIET_MILLIS);
+  process.exitCode = await runProgram(program, args, variables);
+  clearInterval(showing);
 }
-await shop.stop();
 receiver?.close();
 show(traces, 0);
 for (const line of durations.lines()) console.log(line);

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Project, repositoryFolder, run } from './packed.ts';
@@ -300,6 +301,26 @@ describe('examples', () => {
       assert.match(of('GET /recommendations'), /CLIENT +✗[^\n]*\n +✗ ECONNREFUSED/);
       const slow = /POST \/orders\/coffee\/valid SERVER.* (\d+\.\d) ms/.exec(of('/orders/coffee'))?.[1];
       assert.ok(Number(slow) > 600 && Number(slow) < 10_000, `${slow} ms`);
+    });
+
+    it('runs a program of the user instead, and ends as it does', () => {
+      const folder = mkdtempSync(join(tmpdir(), 'sonde-own-'));
+      const code = (end: string) => `const http = require('node:http');
+        const server = http.createServer((request, response) => response.end(process.argv[2])).listen(0, () =>
+          http.get({ port: server.address().port, path: '/own' }, (response) => {
+            response.on('data', (piece) => console.log('it said ' + piece)).on('end', () => { server.close(); ${end} });
+          }));`;
+      writeFileSync(join(folder, 'own.cjs'), code(''));
+      writeFileSync(join(folder, 'failing.cjs'), code('process.exit(7);'));
+      const output = shop(['own.cjs', '--help'], { INIT_CWD: folder });
+      assert.match(output, /it said --help/);
+      assert.match(output, /^own +● GET \/own CLIENT +200 .*\nown +╰─● GET \/own SERVER +200 /m);
+      assert.throws(
+        () => shop(['failing.cjs', 'x'], { INIT_CWD: folder }),
+        /ended with 7[\s\S]*failing +● GET \/own CLIENT/,
+      );
+      assert.throws(() => shop(['nowhere.js'], { INIT_CWD: folder }), /There is no program nowhere\.js/);
+      rmSync(folder, { recursive: true });
     });
 
     it('says how it is used, and refuses what it does not know', () => {
