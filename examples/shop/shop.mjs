@@ -22,7 +22,8 @@ Each is started with --import sonde/register; what they record is shown as one t
 
 Variables decide where the telemetry goes, as for any program with sonde/register:
 
-  OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 npm start     to a collector or backend, nothing is shown here
+  OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 npm start     to a collector or backend as well; by its own variables,
+                                                                  such as OTEL_TRACES_EXPORTER or for gRPC, only there
   OTEL_EXPORTER_OTLP_PROTOCOL=http/json npm start                 as JSON instead of protobuf
   OTEL_TRACES_SAMPLER=traceidratio OTEL_TRACES_SAMPLER_ARG=0.5 npm start
 `;
@@ -32,12 +33,22 @@ const QUIET_MILLIS = 1_200;
 const BATCH_DELAY_MILLIS = '500';
 const VISIT_EVERY_MILLIS = 2_000;
 
-/** Whoever sets one of these has a backend of their own. */
-const ELSEWHERE = [
-  'OTEL_EXPORTER_OTLP_ENDPOINT',
-  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
-  'OTEL_TRACES_EXPORTER',
-];
+/** Whoever sets the first has a backend, to which all is handed on; with one of the others the processes send there themselves. */
+const BACKEND = 'OTEL_EXPORTER_OTLP_ENDPOINT';
+const ELSEWHERE = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_TRACES_EXPORTER'];
+
+/** The name of the variable by which the processes send past us: also where handing on takes more than plain HTTP. */
+function sendsElsewhere() {
+  const name = ELSEWHERE.find((each) => env[each]);
+  if (name !== undefined || !env[BACKEND]) return name;
+  const isPlain = /^https?:\/\/[^@]+$/.test(env[BACKEND]);
+  const asksForMore = Object.keys(env).some(
+    (each) =>
+      (/^OTEL_EXPORTER_OTLP_.*(CERTIFICATE|CLIENT_KEY)$/.test(each) && env[each]) ||
+      (/^OTEL_EXPORTER_OTLP_.*PROTOCOL$/.test(each) && env[each].trim().toLowerCase() === 'grpc'),
+  );
+  return isPlain && !asksForMore ? undefined : BACKEND;
+}
 
 /** What stands after the path of a program is that program's. */
 function optionsOrHelp() {
@@ -91,7 +102,8 @@ function sayWhere(elsewhere, line) {
   if (line !== undefined) {
     console.log(`${dim('A line as pino wrote it, with the ids of its span:')}\n${line}\n`);
   }
-  console.log(dim('All of this came by OTLP. Any backend shows the same: npm start -- --help'));
+  if (env[BACKEND]) console.log(dim(`All of this was handed on to ${env[BACKEND]}`));
+  else console.log(dim('All of this came by OTLP. Any backend shows the same: npm start -- --help'));
 }
 
 async function runShop(keep, variables, traces) {
@@ -113,16 +125,19 @@ async function runShop(keep, variables, traces) {
 }
 
 const { keep, program, args } = optionsOrHelp();
-const elsewhere = ELSEWHERE.find((name) => env[name]);
+const elsewhere = sendsElsewhere();
 const traces = new Traces();
 const durations = new Durations();
 const receiver =
   elsewhere === undefined
-    ? await startReceiver({
-        '/v1/traces': (span) => traces.add(span),
-        '/v1/logs': (record) => traces.addLog(record),
-        '/v1/metrics': (metric) => durations.add(metric),
-      })
+    ? await startReceiver(
+        {
+          '/v1/traces': (span) => traces.add(span),
+          '/v1/logs': (record) => traces.addLog(record),
+          '/v1/metrics': (metric) => durations.add(metric),
+        },
+        env[BACKEND] || undefined,
+      )
     : undefined;
 const variables = { OTEL_BSP_SCHEDULE_DELAY: env.OTEL_BSP_SCHEDULE_DELAY ?? BATCH_DELAY_MILLIS };
 if (receiver !== undefined) variables.OTEL_EXPORTER_OTLP_ENDPOINT = receiver.url;

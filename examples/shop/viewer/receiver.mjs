@@ -15,17 +15,33 @@ const levels = {
   '/v1/metrics': ['resourceMetrics', 'scopeMetrics', 'metrics'],
 };
 
+/** What concerns one connection only. */
+const CONNECTION_HEADERS = [
+  'host',
+  'connection',
+  'keep-alive',
+  'content-length',
+  'transfer-encoding',
+  'expect',
+];
+
 /**
  * Starts the receiver on a free port of this host.
  * @param takers path -> what is called with each record: that of OTLP, its attributes as an object, `service` and `scope` by name
+ * @param backend the address of a receiver to hand every request on to; what that one answers is the answer
  */
-export async function startReceiver(takers) {
+export async function startReceiver(takers, backend) {
   const server = createServer(async (request, response) => {
     const type = request.headers['content-type']?.split(';')[0];
     try {
-      const body = await bodyOf(request);
+      const bytes = await bytesOf(request);
+      const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
       const take = takers[request.url];
       if (take !== undefined) eachRecord(request.url, messageOf(request.url, type, body), take);
+      if (backend !== undefined) {
+        await forward(backend, request, bytes, response);
+        return;
+      }
       response.writeHead(200, { 'content-type': type });
       response.end(type === JSON_TYPE ? '{}' : '');
     } catch (error) {
@@ -45,11 +61,31 @@ export async function startReceiver(takers) {
   };
 }
 
-async function bodyOf(request) {
+async function bytesOf(request) {
   const pieces = [];
   for await (const piece of request) pieces.push(piece);
-  const bytes = Buffer.concat(pieces);
-  return request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
+  return Buffer.concat(pieces);
+}
+
+/** As it came, with the sender's own headers. A backend that cannot be reached is one to try again later. */
+async function forward(backend, request, bytes, response) {
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).filter(([name]) => !CONNECTION_HEADERS.includes(name)),
+  );
+  try {
+    const url = backend.replace(/\/$/, '') + request.url;
+    const answer = await fetch(url, { method: 'POST', headers, body: bytes, redirect: 'manual' });
+    const body = Buffer.from(await answer.arrayBuffer());
+    const kept = ['content-type', 'retry-after'].filter((name) => answer.headers.has(name));
+    response.writeHead(
+      answer.status,
+      Object.fromEntries(kept.map((name) => [name, answer.headers.get(name)])),
+    );
+    response.end(body);
+  } catch (error) {
+    response.writeHead(503, { 'content-type': 'text/plain' });
+    response.end(String(error.cause?.message ?? error.message));
+  }
 }
 
 function messageOf(path, type, body) {
