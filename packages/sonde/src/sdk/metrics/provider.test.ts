@@ -135,6 +135,10 @@ describe('MeterProvider', () => {
     assert.throws(() => new MeterProvider({ readers: [{} as never] }), /readers\[0\]/);
     assert.throws(() => new MeterProvider({ views: [{}] }), /views\[0\] selects nothing/);
     assert.throws(
+      () => new MeterProvider({ views: [{ instrumentName: 'a', name: '' }] }),
+      /views\[0\]\.name must not be empty/,
+    );
+    assert.throws(
       () => new MeterProvider({ exemplarFilter: 'sometimes' as never }),
       /exemplarFilter.*"sometimes"/,
     );

@@ -91,6 +91,8 @@ function checkView(view: string, options: ViewOptions): void {
     throw new TypeError(`${view} selects nothing: it must have one of ${CRITERIA.join(', ')}`);
   }
   const { instrumentName, instrumentType } = options;
+  if (options.name === '')
+    throw new TypeError(`${view}.name must not be empty; leave it out to keep the instrument's`);
   if (options.name !== undefined && (instrumentName === undefined || hasWildcard(instrumentName))) {
     throw new TypeError(
       `${view}.name needs an instrumentName without wildcards, or several instruments would get the same name; got ${JSON.stringify(instrumentName)}`,
