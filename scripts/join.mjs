@@ -41,6 +41,9 @@ const DELIVERY = [
   'otlp/message/resource.js',
   'otlp/message/scope-groups.js',
   'otlp/wire/json-writer.js',
+  'otlp/traces/encode-json.js',
+  // What the parts share that are loaded after it; prometheus loads it for the protobuf writer in it: each file more brings Node's path functions nearer to the optimiser.
+  'platform/node-connection.js',
 ];
 
 /** The names of modules that stand for a part which is loaded at its first use. */
@@ -95,7 +98,12 @@ function stubOf(file, esm) {
   const common = isApi ? [] : [...CORE];
   if (/^(entry\/(register|instrumentation|bridges)\b|instrumentation\/)/.test(file))
     common.push(...INSTRUMENTATION);
-  if (/^(otlp\/|entry\/(zipkin|jaeger|otlp-file)\b)/.test(file)) common.push(...DELIVERY);
+  if (
+    /^(otlp\/|platform\/node-(grpc-session|tunnel)\b|entry\/(zipkin|jaeger|otlp-file|prometheus)\b)/.test(
+      file,
+    )
+  )
+    common.push(...DELIVERY);
   return [
     ...[API, ...common].map((module) => `import ${path(module)};`),
     `export * from ${path(file)};`,

@@ -26,11 +26,19 @@ export function loadPart(name: PartName): unknown {
   return load(name);
 }
 
+let near: ((path: string) => unknown) | undefined;
+/** The file that `near` loads for. Most parts are asked for by the core, and making another walks its path by characters. */
+let nearTo: string | undefined;
+
 /**
  * The exports of a file of dist/bundle, named as an import in the file at `from` would. Only the joined files call this:
  * the build puts it where the source has a module named deferred-*, see scripts/join.mjs.
  * @throws where the file is not there any more, or cannot be read
  */
 export function requireNear<T>(from: string, path: string, _import: () => Promise<T>): T {
-  return process.getBuiltinModule('node:module').createRequire(from)(path) as T;
+  if (from !== nearTo) {
+    near = process.getBuiltinModule('node:module').createRequire(from);
+    nearTo = from;
+  }
+  return near?.(path) as T;
 }
