@@ -75,14 +75,20 @@ class HttpTransport implements Transport {
     this.#source = new HeaderSource(endpoint.authorization, options.headers, options.dynamicHeaders);
   }
 
-  /** No async function: docs/design/pipeline.md, "Once a batch is not often". */
+  /**
+   * No async function: docs/design/pipeline.md, "Once a batch is not often". Nothing is opened in the call itself, which
+   * may come out of `span.end()` (TAPI-33).
+   */
   readonly send = (request: SendRequest): Promise<SendResult> => {
     const { unchanging } = this.#source;
-    const outcome =
-      unchanging === undefined
-        ? this.#askAndExchange(request)
-        : this.#exchange(request, unchanging, request.timeoutMillis);
-    return outcome.then((answer) => this.#read(request, answer)).catch(retryable);
+    return Promise.resolve()
+      .then(() =>
+        unchanging === undefined
+          ? this.#askAndExchange(request)
+          : this.#exchange(request, unchanging, request.timeoutMillis),
+      )
+      .then((answer) => this.#read(request, answer))
+      .catch(retryable);
   };
 
   async #askAndExchange(request: SendRequest): Promise<HttpAnswer | HttpFailure> {
