@@ -6,6 +6,7 @@ import { checkRhyme, expectedFiles, signalFiles } from './rhyme.mjs';
 import {
   checkDocstrings,
   checkExportForms,
+  checkLeftovers,
   checkLockfile,
   checkOpenings,
   checkPlatformGlobals,
@@ -206,6 +207,11 @@ describe('rules of the source', () => {
     refuses(checkSizes(tree({ 'sdk/a.ts': '\n'.repeat(601) })), '601 lines');
     const excused = `/** Longer than 600 lines because it is one table. */${'\n'.repeat(700)}`;
     assert.deepEqual(checkSizes(tree({ 'sdk/a.ts': excused, 'sdk/b.ts': '\n'.repeat(600) })), []);
+  });
+
+  it('refuse what a run has left behind', () => {
+    refuses(checkLeftovers(['a.ts', 'isolate-0x1-1-v8.log']), 'isolate-0x1-1-v8.log');
+    assert.deepEqual(checkLeftovers(['a.ts', 'docs/log.md', 'b.log.ts']), []);
   });
 
   it('refuses marks, machine paths, registry hosts and lonely tests anywhere', () => {

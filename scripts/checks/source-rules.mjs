@@ -129,6 +129,13 @@ export function checkWords(tree, allowed = () => false) {
   return problems;
 }
 
+/** What a run leaves behind is no part of the repository, however it came to be added. */
+export function checkLeftovers(paths) {
+  return paths
+    .filter((path) => /\.(log|tgz|heapsnapshot|cpuprofile)$/.test(path))
+    .map((path) => `${path}: a run has left it; take it out of the repository`);
+}
+
 /** The lock file names no host: it must install from whichever registry the machine uses. */
 export function checkLockfile(path, text) {
   const hosts = new Set();
