@@ -30,22 +30,12 @@ const places = {
   consumers: [[consumersFolder, '.test.js']],
 };
 
-/** Tests of texts and of tools: what they find out is the same on every Node, so one is enough. */
-const ofNoRuntime = /\/scripts\/|\/(?:types|readme)\.test\.js$/;
-
 /**
- * Tests of what only computes. They run on the oldest and the newest supported Node; on the lines between, `npm run check`
- * leaves them out (a minute for each line), for what differs there is what meets the runtime.
+ * Tests of what only computes, and of texts and tools. They run on the oldest and the newest supported Node; on the lines
+ * between, `npm run check` leaves them out (a minute for each line), for what differs there is what meets the runtime.
  */
-const ofComputing =
-  /\/esm\/(?:sdk|propagators|otlp\/(?:traces|logs|metrics|message))\/|\/(?:examples|environment)\.test\.js$/;
-
-/** Which tests another Node is asked for, beside the one that runs all. */
-const scopes = {
-  all: () => true,
-  runtime: (file) => !ofNoRuntime.test(file),
-  meeting: (file) => !ofNoRuntime.test(file) && !ofComputing.test(file),
-};
+const meetsNoRuntime =
+  /\/(?:scripts|esm\/sdk|esm\/propagators|esm\/otlp\/(?:traces|logs|metrics|message))\/|\/(?:types|readme|examples|environment)\.test\.js$/;
 
 /** No test may hang CI: a file that does is ended and counts as failed. */
 const fileTimeoutMillis = 120_000;
@@ -96,8 +86,8 @@ function installTools(place) {
 }
 
 /** Runs what is built and gives { status, passed, failed, skipped, todo }. */
-export function runTests({ node = execPath, words = [], place = 'all', scope = 'all' } = {}) {
-  const files = testFiles(place, words).filter(scopes[scope]);
+export function runTests({ node = execPath, words = [], place = 'all', onlyOfRuntime = false } = {}) {
+  const files = testFiles(place, words).filter((file) => !onlyOfRuntime || !meetsNoRuntime.test(file));
   if (files.length === 0) {
     console.error(`No test file matches ${JSON.stringify(words)}; is everything built?`);
     return { status: 1, passed: 0, failed: 0 };
