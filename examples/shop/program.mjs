@@ -1,6 +1,7 @@
 // A program of the user's own instead of the shop: started in the same way, with one flag and variables, and not a line changed.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { basename, extname, resolve } from 'node:path';
 import process, { cwd, env, execPath } from 'node:process';
 
@@ -29,6 +30,5 @@ export async function runProgram(file, args, variables) {
     child.once('error', reject);
     child.once('exit', (...how) => settle(how));
   });
-  const { signals } = process.getBuiltinModule('node:os').constants;
-  return code ?? 128 + signals[signal];
+  return code ?? 128 + constants.signals[signal];
 }
