@@ -3,12 +3,12 @@
  * the foreign span become the public objects of the record; nothing of them is copied.
  */
 import type { SpanContext } from '../../api/trace/span-context.ts';
-import type { SpanKind } from '../../api/trace/span-kind.ts';
 import { ClockAnchor } from '../common/clock.ts';
 import { report } from '../common/diagnostics.ts';
 import { parsedSpanId, parseSpanId, parseTraceId } from '../common/ids.ts';
 import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import type { Resource } from '../common/resource.ts';
+import { kindOf } from './named-value.ts';
 import type { ReadableSpan } from './readable-span.ts';
 import { NO_PARENT, PARENT_IS_REMOTE, type ParentFacts, SpanRecord } from './span-record.ts';
 
@@ -84,9 +84,4 @@ function readParent(span: ReadableSpan & OldSpan): ParentFacts {
     spanIdLow: parsedSpanId.low,
     traceState: parent.traceState,
   };
-}
-
-/** A kind from outside; what is none counts as INTERNAL. */
-export function kindOf(kind: unknown): SpanKind {
-  return kind === 1 || kind === 2 || kind === 3 || kind === 4 ? kind : 0;
 }

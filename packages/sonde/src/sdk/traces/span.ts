@@ -15,6 +15,7 @@ import { hrTimeFromInput, ticksToHrTime } from '../common/clock.ts';
 import { report } from '../common/diagnostics.ts';
 import type { TraceId } from '../common/ids.ts';
 import { textOf } from '../common/text.ts';
+import { statusCodeOf } from './named-value.ts';
 import {
   NOT_ENDED,
   type ParentFacts,
@@ -121,7 +122,7 @@ export class SpanImpl extends SpanRecord implements StartedSpan {
 
   setStatus(status: SpanStatus): this {
     if (this.ended) return reportEnded(this, 'setStatus') as this;
-    const code = status?.code;
+    const code = statusCodeOf(status?.code);
     // Ok is final and Unset never overrides: trace/api.md#set-status.
     if (code !== SpanStatusCode.OK && code !== SpanStatusCode.ERROR) return this;
     if (this.statusCode === SpanStatusCode.OK) return this;

@@ -21,9 +21,9 @@ import { parsedSpanId, parseSpanId, parseTraceId, type TraceId } from '../common
 import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import type { Resource } from '../common/resource.ts';
 import { textOf } from '../common/text.ts';
-import { kindOf } from './foreign-span.ts';
 import { drawSpanId, drawTraceId } from './id-generator.ts';
 import { ensureSpanId, ensureTraceId, LocalSpan } from './local-span.ts';
+import { kindOf } from './named-value.ts';
 import { RemoteSpan } from './remote-span.ts';
 import { type Sampler, SamplingDecision, type SamplingResult } from './samplers/sampler.ts';
 import { exactTimeOf, SpanImpl } from './span.ts';
@@ -146,7 +146,7 @@ function ask(
   context: Context,
 ): SamplingResult {
   try {
-    const kind = options.kind ?? SpanKind.INTERNAL;
+    const kind = kindOf(options.kind);
     const attributes = options.attributes ?? {};
     const result = sampler.shouldSample(context, traceId.hex, name, kind, attributes, options.links ?? []);
     if (typeof result?.decision === 'number') return result;
