@@ -1,5 +1,5 @@
 /** The attributes of a client span at its start (semantic-conventions, docs/http/http-spans.md, "HTTP client"). */
-import type { ClientRequest, RequestOptions } from 'node:http';
+import type { Agent, ClientRequest, RequestOptions } from 'node:http';
 import type { Attributes } from '../../api/common/attributes.ts';
 import type { SpanOptions } from '../../api/trace/span.ts';
 import { SpanKind } from '../../api/trace/span-kind.ts';
@@ -76,11 +76,37 @@ function clientAttributes(request: ClientRequest, method: string, config: Resolv
   return added === undefined ? attributes : { ...attributes, ...added };
 }
 
-/** Host and port: Node keeps the host, and writes a port that is not the default one into the Host header. */
+/** The most sockets of an agent among which one is looked for. */
+const MAX_SOCKETS_SEEN = 64;
+
+/**
+ * Host and port: Node keeps the host, and writes a port that is not the default one into the Host header. A header that
+ * names another host is the program's own, as a reverse proxy passes it on, and says nothing about the port.
+ */
 export function targetOf(request: ClientRequest): { readonly address: string; readonly port: number } {
   const address = request.host.replace(/^\[|\]$/g, '');
   const header = requestHeader(request, 'host');
-  const match = header === undefined ? null : /:(\d{1,5})$/.exec(header);
-  const port = match === null ? (request.protocol === 'https:' ? 443 : 80) : Number(match[1]);
-  return { address, port };
+  const host = address.includes(':') ? `[${address}]` : address;
+  let port: string | undefined;
+  if (header !== host) {
+    const isNodes = header?.startsWith(`${host}:`) === true;
+    port = isNodes ? header!.slice(host.length + 1) : portInAgent(request, address);
+  }
+  return { address, port: Number(port ?? (request.protocol === 'https:' ? 443 : 80)) };
+}
+
+/** An agent files its sockets under `host:port:…`; undefined when it has several ports of that host, or more than can be looked through. */
+function portInAgent(request: ClientRequest, address: string): string | undefined {
+  const { agent } = request as { readonly agent?: Partial<Agent> & { readonly totalSocketCount?: number } };
+  const sockets = agent?.sockets;
+  if (sockets === undefined || !(agent!.totalSocketCount! <= MAX_SOCKETS_SEEN)) return undefined;
+  const prefix = `${address}:`;
+  let found: string | undefined;
+  for (const name of Object.keys(sockets)) {
+    const port = name.startsWith(prefix) ? /^\d{1,5}(?=:|$)/.exec(name.slice(prefix.length))?.[0] : undefined;
+    if (port === undefined || port === found) continue;
+    if (found !== undefined) return undefined;
+    found = port;
+  }
+  return found;
 }

@@ -80,6 +80,7 @@ describe('a client span', () => {
     assert.equal(span!.status.code, 0);
   });
 
+  const ownHost = (headers: unknown) => http.get(`${base}/p`, { headers: headers as never, agent: false });
   const forms: [string, () => ClientRequest][] = [
     ['http.get with text', () => http.get(`${base}/p`)],
     ['http.get with a URL and options', () => http.get(new URL(`${base}/p`), { method: 'GET' })],
@@ -88,6 +89,9 @@ describe('a client span', () => {
     ['get imported by name', () => get(`${base}/p`)],
     ['request imported by name', () => request(`${base}/p`).end()],
     ['credentials in the URL', () => http.get(`http://user:secret@127.0.0.1:${port}/p`)],
+    ['a Host header of its own', () => ownHost({ host: 'shop.example:8443' })],
+    ['a Host header that begins alike', () => ownHost({ host: '127.0.0.1.example' })],
+    ['its headers in a list', () => ownHost(['Host', 'shop.example'])],
     ['an agent without a port of its own', () => http.get(`${base}/p`, { agent: false })],
   ];
   for (const [name, send] of forms) {
@@ -100,6 +104,35 @@ describe('a client span', () => {
       assert.equal(bed.spans.length, 1);
     });
   }
+
+  it('has the port of the connection when a reverse proxy passes the Host header on, unless there are several', async () => {
+    const second = http.createServer((_incoming, response) => void response.end('fine'));
+    second.listen(0, '127.0.0.1');
+    await once(second, 'listening');
+    const agent = new http.Agent({ keepAlive: true });
+    const send = (to: number) =>
+      text(http.get({ host: '127.0.0.1', port: to, agent, headers: { host: 'shop.example' } }));
+    const ports = async () => (await bed.take(1)).map(({ attributes }) => attributes['server.port']);
+    try {
+      for (const _ of [1, 2]) {
+        await send(port);
+        assert.deepEqual(await ports(), [port]);
+        bed.reset();
+      }
+      const [open] = await Promise.all([
+        text(http.get(`${base}/wait`, { agent })),
+        send((second.address() as AddressInfo).port),
+      ]);
+      assert.equal(open, 'fine');
+      assert.deepEqual(
+        (await bed.take(2)).map(({ attributes }) => Number(attributes['server.port'])).sort((a, b) => a - b),
+        [80, port],
+      );
+    } finally {
+      agent.destroy();
+      second.close();
+    }
+  });
 
   it('is a child of the active span, which stays active in the callbacks', async () => {
     const seen: (string | undefined)[] = [];
