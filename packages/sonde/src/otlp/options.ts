@@ -59,8 +59,8 @@ export interface OTLPExporterOptions {
   /** Whether connections are kept for the next request. Default true. */
   keepAlive?: boolean | undefined;
   /**
-   * Node only, by HTTP: options of the http(s).Agent (TLS settings among them, which go before `tls`), or a function that
-   * makes the agent, which then decides about TLS and proxies alone.
+   * Node only, by HTTP: options of an http(s).Agent (TLS settings among them, which go before `tls`), or a function that
+   * makes the agent, which then decides about TLS and proxies alone. Without it no agent is used, and node:http not at all.
    */
   httpAgentOptions?: Readonly<Record<string, unknown>> | ((protocol: string) => unknown) | undefined;
   /** A product identifier, such as `my-app/1.2`, put before the exporter's own in the User-Agent header. */

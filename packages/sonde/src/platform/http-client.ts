@@ -3,7 +3,7 @@
  * node-http.ts does it over node:http and node:https, fetch-http.ts over fetch. Neither knows what the bytes mean.
  */
 
-import type { ProxyServer } from './connection.ts';
+import type { ProxyServer, TlsSettings } from './connection.ts';
 
 /** What a client needs to know once, for all of its exchanges. */
 export interface HttpClientOptions {
@@ -15,7 +15,9 @@ export interface HttpClientOptions {
   readonly maxConnections: number;
   /** Whether a connection is kept for the next request. */
   readonly keepAlive: boolean;
-  /** Node only: options of the agent, TLS settings among them. */
+  /** Node only: TLS settings of the destination. */
+  readonly tls?: TlsSettings | undefined;
+  /** Node only: options of an agent of node:http or node:https, which then does the exchanges. */
   readonly agentOptions?: Readonly<Record<string, unknown>> | undefined;
   /** Node only: the proxy for all exchanges. */
   readonly proxy?: ProxyServer | undefined;

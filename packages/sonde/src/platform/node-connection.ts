@@ -1,6 +1,5 @@
 /**
- * Connections for what node:http does not do by itself: through a proxy by CONNECT, with TLS inside, and as the socket
- * of an HTTP/2 session. Nothing here keeps the process alive.
+ * Connections: with TLS, through a proxy by CONNECT, and as the socket of an HTTP/2 session. Nothing here keeps the process alive.
  */
 import type { Socket } from 'node:net';
 import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls';
@@ -33,6 +32,20 @@ export async function connectHttp2(
 ): Promise<Socket> {
   const socket = await connectPlain(destination, signal);
   return secured(socket, destination.host, { ...tls, ALPNProtocols: ['h2'] } as TlsConnectionOptions, signal);
+}
+
+/** TLS to the destination. `onSession` is given what a later connection may take up again. */
+export async function connectTls(
+  { host, port, proxy }: Destination,
+  options: TlsConnectionOptions,
+  signal: AbortSignal,
+  onSession?: (session: Buffer) => void,
+): Promise<Socket> {
+  const { connect } = process.getBuiltinModule('node:tls');
+  const through = proxy === undefined ? { port } : { socket: await openTunnel(proxy, host, port, signal) };
+  const socket = connect({ ...options, ...nameFor(host, options), ...through, host });
+  if (onSession !== undefined) socket.on('session', onSession);
+  return opened(socket, 'secureConnect', signal);
 }
 
 /** Asks the proxy for a connection to host and port (RFC 9110, section 9.3.6). */
@@ -110,11 +123,13 @@ async function secured(
   signal: AbortSignal,
 ): Promise<Socket> {
   const { connect } = process.getBuiltinModule('node:tls');
-  const { isIP } = process.getBuiltinModule('node:net');
-  // An address is no name: it may not be sent as one (RFC 6066), and is checked against the certificate all the same.
-  const servername = options.servername ?? (isIP(host) === 0 ? host : undefined);
-  const name = servername === undefined ? {} : { servername };
-  return opened(connect({ ...options, ...name, host, socket }), 'secureConnect', signal);
+  return opened(connect({ ...options, ...nameFor(host, options), host, socket }), 'secureConnect', signal);
+}
+
+/** An address is no name: it may not be sent as one (RFC 6066), and is checked against the certificate all the same. */
+function nameFor(host: string, { servername }: TlsConnectionOptions): { readonly servername?: string } {
+  const name = servername ?? (process.getBuiltinModule('node:net').isIP(host) === 0 ? host : undefined);
+  return name === undefined ? {} : { servername: name };
 }
 
 function opened<S extends Socket>(

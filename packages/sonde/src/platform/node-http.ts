@@ -1,307 +1,286 @@
 /**
- * HTTP exchanges over node:http and node:https. The modules are loaded at the first exchange; one agent per client
- * keeps the connections. No socket keeps the process alive: whoever waits for an answer holds a timer of its own.
+ * HTTP exchanges on Node: connections of our own, kept and lent to one request at a time, straight to the receiver or
+ * through a proxy. No socket keeps the process alive: whoever waits for an answer holds a timer of its own. Where the
+ * application gives an agent or options for one, that does it (node-http-agent.ts).
  */
-import type {
-  Agent,
-  ClientRequest,
-  IncomingMessage,
-  RequestOptions,
-  request as requestFunction,
-} from 'node:http';
-import {
-  failure,
-  type HttpAnswer,
-  type HttpClient,
-  type HttpClientOptions,
-  type HttpFailure,
-  type HttpRequest,
-} from './http-client.ts';
-import { codeOf, describeError } from './node-error.ts';
-
-type HttpModule = {
-  readonly request: typeof requestFunction;
-  readonly Agent: new (options: Record<string, unknown>) => Agent;
-};
-type Outcome = HttpAnswer | HttpFailure;
-
-/** Bytes of all headers of an answer. Node's own default, set so that a command line option cannot widen it. */
-const MAX_HEADER_BYTES = 16_384;
-/** Interim answers (1xx) borne before the final one. */
-const MAX_INTERIM = 16;
+import type { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
+import { failure, type HttpClient, type HttpClientOptions, type HttpRequest } from './http-client.ts';
+import { connectTls, type Destination } from './node-connection.ts';
+import { describeError } from './node-error.ts';
+import { type ConnectionOwner, HttpConnection, type HttpOutcome } from './node-http-connection.ts';
 
 /** setTimeout takes no more, and fires at once when it is given more. */
 const MAX_TIMER_MILLIS = 2 ** 31;
+/** How long a connection with TLS may take, beside the bound of the request that waits for it. */
+const OPENING_MILLIS = 20_000;
+/** Node's own setting for the connections of its agents. */
+const TCP_KEEP_ALIVE_MILLIS = 1_000;
 
-const NO_BODY = new Uint8Array(0);
+const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 export function openHttpClient(options: HttpClientOptions): HttpClient {
-  return new NodeHttpClient(options);
+  const usesAgent = options.agentFactory !== undefined || options.agentOptions !== undefined;
+  return usesAgent ? new AgentClient(options) : new SocketClient(options);
 }
 
-class NodeHttpClient implements HttpClient {
+/** The client over the application's agent, loaded with the first exchange. */
+class AgentClient implements HttpClient {
   readonly #options: HttpClientOptions;
-  readonly #url: URL;
-  readonly #running = new Set<Exchange>();
-  #module: HttpModule | undefined;
-  #agent: Agent | undefined;
-  #openingAgent: Promise<void> | undefined;
-  #ownsAgent = true;
-  readonly #closing = new AbortController();
+  #client: HttpClient | undefined = undefined;
   #closed = false;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
-    this.#url = new URL(options.url);
   }
 
-  exchange(request: HttpRequest): Promise<Outcome> {
-    if (this.#closed) return Promise.resolve(failure('closed', 'the client is closed'));
-    const deadline = request.timeoutMillis > 0 ? performance.now() + request.timeoutMillis : Infinity;
-    if (this.#agent === undefined) return this.#openAndExchange(request, deadline);
-    return new Promise((resolve) => this.#attempt(request, deadline, true, resolve));
-  }
-
-  async #openAndExchange(request: HttpRequest, deadline: number): Promise<Outcome> {
-    try {
-      this.#openingAgent ??= this.#openAgent();
-      await within(this.#openingAgent, request.timeoutMillis);
-    } catch (error) {
-      this.#openingAgent = undefined;
-      return failure('request', `the HTTP agent could not be made: ${describeError(error)}`);
-    }
-    return new Promise((resolve) => this.#attempt(request, deadline, true, resolve));
+  async exchange(request: HttpRequest): Promise<HttpOutcome> {
+    const { openAgentClient } = await import('./node-http-agent.ts');
+    if (this.#closed) return failure('closed', 'the client is closed');
+    this.#client ??= openAgentClient(this.#options);
+    return this.#client.exchange(request);
   }
 
   close(): void {
     this.#closed = true;
-    this.#closing.abort();
-    for (const exchange of this.#running) exchange.close();
-    if (this.#ownsAgent) this.#agent?.destroy();
-  }
-
-  async #openAgent(): Promise<void> {
-    const { agentFactory, agentOptions, keepAlive, maxConnections, proxy } = this.#options;
-    const protocol = this.#url.protocol;
-    const isTls = protocol === 'https:' || proxy?.secure === true;
-    this.#module = process.getBuiltinModule(isTls ? 'node:https' : 'node:http') as unknown as HttpModule;
-    if (agentFactory !== undefined) {
-      this.#ownsAgent = false;
-      const agent = (await agentFactory(protocol)) as (Agent & { addRequest?: unknown }) | undefined;
-      if (typeof agent?.addRequest !== 'function') throw new TypeError('the function returned no http.Agent');
-      this.#agent = agent;
-      return;
-    }
-    const defaults = { keepAlive, maxSockets: maxConnections, maxFreeSockets: maxConnections };
-    const agent = new this.#module.Agent({ ...defaults, scheduling: 'lifo', ...agentOptions });
-    if (proxy !== undefined && protocol === 'https:') {
-      const { tunnelThrough } = await import('./node-tunnel.ts');
-      tunnelThrough(agent, proxy, this.#closing.signal);
-    }
-    this.#agent = agent;
-  }
-
-  #attempt(
-    request: HttpRequest,
-    deadline: number,
-    mayRepeat: boolean,
-    resolve: (outcome: Outcome) => void,
-  ): void {
-    const exchange = new Exchange(request, deadline, this.#options.maxResponseBytes, (outcome, stale) => {
-      this.#running.delete(exchange);
-      // A kept connection that the server closed while it was idle says nothing about the server.
-      if (stale && mayRepeat && !this.#closed) this.#attempt(request, deadline, false, resolve);
-      else resolve(outcome);
-    });
-    this.#running.add(exchange);
-    exchange.start(this.#module!.request, this.#requestOptions(request));
-  }
-
-  #requestOptions(request: HttpRequest): RequestOptions {
-    const url = this.#url;
-    const { proxy } = this.#options;
-    const headers: Record<string, string> = {
-      ...request.headers,
-      'Accept-Encoding': 'gzip',
-      'Content-Length': String(request.byteLength),
-    };
-    const common = { method: 'POST', agent: this.#agent!, maxHeaderSize: MAX_HEADER_BYTES, headers };
-    if (proxy !== undefined && url.protocol === 'http:') {
-      // The whole URL is the request's target: RFC 9112, section 3.2.2.
-      headers['Host'] = url.host;
-      if (proxy.authorization !== undefined) headers['Proxy-Authorization'] = proxy.authorization;
-      const protocol = proxy.secure ? 'https:' : 'http:';
-      // Without it the agent would ask the proxy for a certificate of the host in the Host header.
-      const { isIP } = process.getBuiltinModule('node:net');
-      const named = proxy.secure ? { servername: isIP(proxy.host) === 0 ? proxy.host : '' } : {};
-      return { ...common, ...named, protocol, hostname: proxy.host, port: proxy.port, path: url.href };
-    }
-    return {
-      ...common,
-      protocol: url.protocol,
-      hostname: url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname,
-      port: url.port === '' ? undefined : url.port,
-      path: `${url.pathname}${url.search}`,
-    };
+    this.#client?.close();
   }
 }
 
-/** One request and its answer. Settles once; what comes later is heard, so that nothing is unhandled, and ignored. */
-class Exchange {
-  readonly #request: HttpRequest;
-  /** By performance.now(); Infinity for none. */
-  readonly #deadline: number;
-  readonly #maxResponseBytes: number;
-  readonly #settle: (outcome: Outcome, stale: boolean) => void;
-  #outgoing: ClientRequest | undefined = undefined;
-  #incoming: IncomingMessage | undefined = undefined;
-  #timer: NodeJS.Timeout | undefined = undefined;
-  #chunks: Uint8Array[] = [];
-  #received = 0;
-  #interim = 0;
-  #settled = false;
+class SocketClient implements HttpClient, ConnectionOwner {
+  readonly maxResponseBytes: number;
+  readonly keepAlive: boolean;
+  readonly #options: HttpClientOptions;
+  readonly #url: URL;
+  /** The request line, and the headers that are the same for all requests. */
+  readonly #headStart: string;
+  readonly #connections = new Set<HttpConnection>();
+  /** Idle ones; the one used last is used next, so that those too many grow old. */
+  readonly #idle: HttpConnection[] = [];
+  /** Connections that are being made through a proxy. */
+  #opening = 0;
+  readonly #running = new Set<Exchange>();
+  readonly #waiting: Exchange[] = [];
+  readonly #closing = new AbortController();
+  #session: Buffer | undefined = undefined;
 
-  constructor(
-    request: HttpRequest,
-    deadline: number,
-    maxResponseBytes: number,
-    settle: (outcome: Outcome, stale: boolean) => void,
-  ) {
-    this.#request = request;
-    this.#deadline = deadline;
-    this.#maxResponseBytes = maxResponseBytes;
-    this.#settle = settle;
+  constructor(options: HttpClientOptions) {
+    this.#options = options;
+    this.maxResponseBytes = options.maxResponseBytes;
+    this.keepAlive = options.keepAlive;
+    this.#url = new URL(options.url);
+    this.#headStart = headStartOf(this.#url, options);
   }
 
-  start(request: typeof requestFunction, options: RequestOptions): void {
-    try {
-      const outgoing = request(options);
-      this.#outgoing = outgoing;
-      outgoing.on('socket', unref);
-      outgoing.on('information', this.#onInterim);
-      outgoing.on('response', this.#onResponse);
-      outgoing.on('error', this.#onError);
-      outgoing.on('close', this.#onClose);
-      const left = this.#deadline - performance.now();
-      if (left < MAX_TIMER_MILLIS) this.#timer = setTimeout(this.#onTimeout, Math.max(0, left)).unref();
-      for (const piece of this.#request.body) if (piece.byteLength > 0) outgoing.write(piece);
-      outgoing.end();
-    } catch (error) {
-      this.#fail('request', `the request could not be made: ${describeError(error)}`);
-    }
+  get isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  exchange(request: HttpRequest): Promise<HttpOutcome> {
+    if (this.isClosed) return Promise.resolve(failure('closed', 'the client is closed'));
+    return new Promise((resolve) => {
+      const exchange = new Exchange(this, request, (outcome) => {
+        this.#running.delete(exchange);
+        resolve(outcome);
+      });
+      this.#running.add(exchange);
+      try {
+        exchange.begin(this.#headStart + headEndOf(request));
+      } catch (error) {
+        exchange.fail(failure('request', `the request could not be made: ${describeError(error)}`));
+      }
+    });
   }
 
   close(): void {
-    this.#fail('closed', 'the exporter was shut down');
+    this.#closing.abort();
+    for (const exchange of this.#running) exchange.fail(failure('closed', 'the exporter was shut down'));
+    for (const connection of this.#connections) connection.close();
+  }
+
+  /** Gives the exchange a connection: a kept one, a new one, or the next that is free where there may be no more. */
+  lend(exchange: Exchange): void {
+    const kept = this.#takeIdle();
+    if (kept !== undefined) exchange.use(kept);
+    else if (this.#connections.size + this.#opening >= this.#options.maxConnections)
+      this.#waiting.push(exchange);
+    else this.#open(exchange);
+  }
+
+  /** Those kept are as old as the one that turned out to be closed: the receiver may have been started anew. */
+  forgetIdle(): void {
+    for (const connection of this.#idle.splice(0)) connection.close();
+  }
+
+  onIdle(connection: HttpConnection): void {
+    this.#idle.push(connection);
+    this.serveNext();
+  }
+
+  onClosed(connection: HttpConnection): void {
+    this.#connections.delete(connection);
+    const index = this.#idle.indexOf(connection);
+    if (index >= 0) this.#idle.splice(index, 1);
+    this.serveNext();
+  }
+
+  /** The next that waits for a connection looks for one again. */
+  serveNext(): void {
+    if (!this.isClosed) this.#waiting.shift()?.start();
+  }
+
+  #takeIdle(): HttpConnection | undefined {
+    const now = performance.now();
+    for (let kept = this.#idle.pop(); kept !== undefined; kept = this.#idle.pop()) {
+      if (kept.isUsable(now)) return kept;
+      kept.close();
+    }
+    return undefined;
+  }
+
+  #open(exchange: Exchange): void {
+    const { proxy } = this.#options;
+    const isTls = this.#url.protocol === 'https:' || proxy?.secure === true;
+    if (isTls) this.#openTls(exchange);
+    else exchange.use(this.#adopt(connectTcp(proxy ?? destinationOf(this.#url))));
+  }
+
+  /** Nothing is written before the other side's certificate has been looked at. */
+  #openTls(exchange: Exchange): void {
+    this.#opening++;
+    const signal = AbortSignal.any([AbortSignal.timeout(OPENING_MILLIS), this.#closing.signal]);
+    this.#connectTls(signal)
+      .finally(() => {
+        this.#opening--;
+      })
+      .then(
+        (socket) => exchange.use(this.#adopt(socket)),
+        (error) => {
+          this.#session = undefined;
+          exchange.fail(failure('connection', describeError(error)));
+          this.serveNext();
+        },
+      );
+  }
+
+  async #connectTls(signal: AbortSignal): Promise<Socket> {
+    const { proxy, tls } = this.#options;
+    if (this.#url.protocol === 'http:') return connectTls(proxy!, {}, signal);
+    const destination = { ...destinationOf(this.#url), proxy };
+    const session = this.#session === undefined ? {} : { session: this.#session };
+    const options: ConnectionOptions = { ...tls, ...session, ALPNProtocols: ['http/1.1'] };
+    const keepSession = (given: Buffer): void => {
+      this.#session = given;
+    };
+    return connectTls(destination, options, signal, keepSession);
+  }
+
+  #adopt(socket: Socket): HttpConnection {
+    socket.setNoDelay(true).setKeepAlive(true, TCP_KEEP_ALIVE_MILLIS);
+    const connection = new HttpConnection(socket, this);
+    this.#connections.add(connection);
+    return connection;
+  }
+}
+
+/** One request and what becomes of it. Settles once. */
+class Exchange {
+  readonly #client: SocketClient;
+  readonly #request: HttpRequest;
+  readonly #settle: (outcome: HttpOutcome) => void;
+  #head = '';
+  #connection: HttpConnection | undefined = undefined;
+  #timer: NodeJS.Timeout | undefined = undefined;
+  #isRepeated = false;
+  #isSettled = false;
+
+  constructor(client: SocketClient, request: HttpRequest, settle: (outcome: HttpOutcome) => void) {
+    this.#client = client;
+    this.#request = request;
+    this.#settle = settle;
+  }
+
+  begin(head: string): void {
+    this.#head = head;
+    const { timeoutMillis } = this.#request;
+    if (timeoutMillis > 0 && timeoutMillis < MAX_TIMER_MILLIS) {
+      this.#timer = setTimeout(this.#onTimeout, timeoutMillis);
+      // The timers of a test's fake clock are plain numbers.
+      this.#timer.unref?.();
+    }
+    this.start();
+  }
+
+  /** Looks for a connection, unless there is an outcome already: then it is somebody else's turn. */
+  start(): void {
+    if (this.#isSettled) this.#client.serveNext();
+    else this.#client.lend(this);
+  }
+
+  use(connection: HttpConnection): void {
+    if (this.#isSettled) {
+      this.#client.onIdle(connection);
+      return;
+    }
+    this.#connection = connection;
+    connection.send(this.#head, this.#request, this.#onOutcome);
+  }
+
+  /** An outcome from outside, which ends the connection that the request is on. */
+  fail(outcome: HttpOutcome): void {
+    if (this.#connection === undefined) this.#onOutcome(outcome, false);
+    else this.#connection.abandon(outcome);
   }
 
   readonly #onTimeout = (): void => {
-    if (this.#incoming !== undefined) this.#answer(NO_BODY, 'broken');
-    else this.#fail('timeout', `no answer within ${this.#request.timeoutMillis} ms`);
+    const message = `no answer within ${this.#request.timeoutMillis} ms`;
+    if (this.#connection === undefined) this.#onOutcome(failure('timeout', message), false);
+    else this.#connection.expire(message);
   };
 
-  readonly #onInterim = (): void => {
-    if (++this.#interim > MAX_INTERIM) {
-      this.#fail('protocol', `more than ${MAX_INTERIM} interim answers (1xx) and no final one`);
-    }
-  };
-
-  readonly #onResponse = (incoming: IncomingMessage): void => {
-    this.#incoming = incoming;
-    incoming.on('data', this.#onData);
-    incoming.on('end', this.#onEnd);
-    incoming.on('error', this.#onError);
-    incoming.on('close', this.#onClose);
-  };
-
-  readonly #onData = (chunk: Uint8Array): void => {
-    if (this.#settled) return;
-    this.#received += chunk.byteLength;
-    if (this.#received > this.#maxResponseBytes) this.#answer(NO_BODY, 'too_large');
-    else this.#chunks.push(chunk);
-  };
-
-  readonly #onEnd = (): void => {
-    const incoming = this.#incoming;
-    if (this.#settled || incoming === undefined) return;
-    const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
-    if (!incoming.complete) this.#answer(NO_BODY, 'broken');
-    else if (isGzip(incoming.headers['content-encoding']) && body.byteLength > 0) this.#unpack(body);
-    else this.#answer(body, undefined);
-  };
-
-  readonly #onError = (error: Error): void => {
-    if (this.#incoming !== undefined) {
-      this.#onClose();
+  readonly #onOutcome = (outcome: HttpOutcome, isStale: boolean): void => {
+    this.#connection = undefined;
+    if (isStale && !this.#isRepeated && !this.#client.isClosed) {
+      this.#isRepeated = true;
+      this.#client.forgetIdle();
+      this.#client.lend(this);
       return;
     }
-    const code = codeOf(error);
-    if (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') {
-      this.#fail('protocol', `the answer is not HTTP/1.1 (${describeError(error)})`);
-      return;
-    }
-    const stale = this.#outgoing?.reusedSocket === true && (code === 'ECONNRESET' || code === 'EPIPE');
-    this.#fail('connection', describeError(error), stale);
-  };
-
-  readonly #onClose = (): void => {
-    // A whole answer that is still being unpacked has also closed.
-    if (this.#incoming?.complete === true) return;
-    if (this.#incoming !== undefined) this.#answer(NO_BODY, 'broken');
-    else this.#fail('connection', 'the connection was closed without an answer');
-  };
-
-  #unpack(body: Uint8Array): void {
-    const { gunzip } = process.getBuiltinModule('node:zlib');
-    gunzip(body, { maxOutputLength: this.#maxResponseBytes }, (error, unpacked) => {
-      if (error === null) this.#answer(unpacked, undefined);
-      else this.#answer(NO_BODY, codeOf(error) === 'ERR_BUFFER_TOO_LARGE' ? 'too_large' : 'broken');
-    });
-  }
-
-  #answer(body: Uint8Array, bodyProblem: HttpAnswer['bodyProblem']): void {
-    const incoming = this.#incoming!;
-    const { headers } = incoming;
-    const header = (name: string): string | undefined => {
-      const value = headers[name];
-      return typeof value === 'string' ? value : value?.[0];
-    };
-    const isRequestSent = this.#outgoing?.writableFinished === true;
-    this.#finish(
-      { kind: 'answer', status: incoming.statusCode ?? 0, header, body, bodyProblem, isRequestSent },
-      false,
-    );
-    if (bodyProblem !== undefined) this.#outgoing?.destroy();
-  }
-
-  #fail(reason: HttpFailure['reason'], message: string, stale = false): void {
-    this.#finish(failure(reason, message), stale);
-    this.#outgoing?.destroy();
-  }
-
-  #finish(outcome: Outcome, stale: boolean): void {
-    if (this.#settled) return;
-    this.#settled = true;
+    if (this.#isSettled) return;
+    this.#isSettled = true;
     clearTimeout(this.#timer);
-    this.#chunks = [];
-    this.#settle(outcome, stale);
+    this.#settle(outcome);
+  };
+}
+
+function connectTcp({ host, port }: Destination): Socket {
+  return process.getBuiltinModule('node:net').connect({ host, port });
+}
+
+function destinationOf({ hostname, port, protocol }: URL): Destination {
+  const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+  return { host, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
+}
+
+/** The request line and the headers that all requests have. Over a proxy the whole URL is the target: RFC 9112, section 3.2.2. */
+function headStartOf(url: URL, { proxy, keepAlive }: HttpClientOptions): string {
+  const isForwarded = proxy !== undefined && url.protocol === 'http:';
+  const target = isForwarded ? `${url.origin}${url.pathname}${url.search}` : `${url.pathname}${url.search}`;
+  const authorization =
+    isForwarded && proxy.authorization !== undefined ? `Proxy-Authorization: ${proxy.authorization}\r\n` : '';
+  const connection = keepAlive ? 'keep-alive' : 'close';
+  return `POST ${target} HTTP/1.1\r\nHost: ${url.host}\r\n${authorization}Connection: ${connection}\r\nAccept-Encoding: gzip\r\n`;
+}
+
+/** @throws TypeError for a name or value that would be something else on the wire; never shows a value */
+function headEndOf({ headers, byteLength }: HttpRequest): string {
+  let text = '';
+  for (const [name, value] of Object.entries(headers)) {
+    if (!NAME.test(name) || !VALUE.test(value)) {
+      throw new TypeError(`the header ${JSON.stringify(name.slice(0, 100))} cannot be sent`);
+    }
+    text += `${name}: ${value}\r\n`;
   }
-}
-
-function unref(socket: { unref?: () => unknown }): void {
-  socket.unref?.();
-}
-
-/** The promise, or a rejection after `milliseconds` (0: never): a function of the user's may not answer at all. */
-function within<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
-  if (milliseconds <= 0) return promise;
-  return new Promise((resolve, reject) => {
-    const onTimeout = (): void => reject(new Error(`it did not come within ${milliseconds} ms`));
-    const timer = setTimeout(onTimeout, milliseconds).unref();
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
-
-function isGzip(encoding: string | undefined): boolean {
-  return encoding !== undefined && /^\s*(x-)?gzip\s*$/i.test(encoding);
+  return `${text}Content-Length: ${byteLength}\r\n\r\n`;
 }

@@ -157,6 +157,49 @@ describe('the request', () => {
     assert.equal(requests, 2);
   });
 
+  it('lets go of connections whose receiver says how long it waits, before that is over', async () => {
+    const opened: number[] = [];
+    const answer = (seconds: number): Promise<number> =>
+      rawReceiver((socket) => {
+        opened.push(seconds);
+        const say = (): void => {
+          socket.write(
+            `HTTP/1.1 200 OK\r\nKeep-Alive: max=9, timeout=${seconds}\r\nContent-Length: 0\r\n\r\n`,
+          );
+        };
+        say();
+        socket.on('data', say);
+      });
+    for (const seconds of [1, 2]) {
+      const to = transport(await answer(seconds));
+      assert.equal((await post(to)).kind, 'accepted');
+      assert.equal((await post(to)).kind, 'accepted');
+    }
+    assert.deepEqual(opened, [1, 1, 2]);
+  });
+
+  it('takes no connection again on which something came that nobody asked for', async () => {
+    let connections = 0;
+    const port = await rawReceiver((socket) => {
+      connections++;
+      socket.write(
+        `HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n${connections === 1 ? 'HTTP/1.1 500 No' : ''}`,
+      );
+    });
+    const to = transport(port);
+    assert.equal((await post(to)).kind, 'accepted');
+    assert.equal((await post(to)).kind, 'accepted');
+    assert.equal(connections, 2);
+  });
+
+  it('waits for a connection no longer than its time, and lets the next one have it', async () => {
+    const port = await receiver((_, response) => void setTimeout(() => response.end(), 120));
+    const to = transport(port, { maxConnections: 1 });
+    const [first, second, third] = await Promise.all([post(to), post(to, 40), post(to)]);
+    assert.deepEqual([first.kind, second.kind, third.kind], ['accepted', 'retryable', 'accepted']);
+    assert.match((second as { message: string }).message, /no answer within 40 ms/);
+  });
+
   it('fails as retryable when the header function throws, rejects, gives nonsense or never answers', async () => {
     const port = await receiver(reply(200));
     const functions: (() => unknown)[] = [
@@ -330,7 +373,7 @@ describe('the answer', () => {
 
 describe('a hostile receiver', () => {
   const hostile: [string, (socket: Socket) => void, SendResult['kind'], RegExp][] = [
-    ['closes without a word', (socket) => socket.end(), 'retryable', /socket hang up/],
+    ['closes without a word', (socket) => socket.end(), 'retryable', /closed without an answer/],
     ['resets', (socket) => socket.resetAndDestroy(), 'retryable', /ECONNRESET/],
     ['stops inside the status line', (socket) => socket.end('HTTP/1.1 2'), 'retryable', /./],
     ['stops inside the headers', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Le'), 'retryable', /./],
@@ -351,7 +394,7 @@ describe('a hostile receiver', () => {
       'sends megabytes of headers',
       (socket) => socket.end(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(5_000_000)}\r\n\r\n`),
       'rejected',
-      /HPE_HEADER_OVERFLOW/,
+      /more than 16384 bytes of headers/,
     ],
     [
       'sends interim answers for ever',

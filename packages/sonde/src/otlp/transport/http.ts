@@ -4,7 +4,7 @@
  * words of their protocol (`dialect`).
  */
 import { type ExitAnswer, now, openHttpClient, wallClock } from '#platform';
-import type { ProxyServer } from '../../platform/connection.ts';
+import type { ProxyServer, TlsSettings } from '../../platform/connection.ts';
 import type { HttpAnswer, HttpClient, HttpFailure } from '../../platform/http-client.ts';
 import type { OtlpEncoding } from '../signal-codec.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -35,7 +35,7 @@ export interface HttpTransportOptions {
   readonly maxConnections: number;
   readonly keepAlive: boolean;
   readonly proxy?: ProxyServer | undefined;
-  /** TLS settings among them. */
+  readonly tls?: TlsSettings | undefined;
   readonly agentOptions?: Readonly<Record<string, unknown>> | undefined;
   readonly agentFactory?: ((protocol: string) => unknown) | undefined;
 }
@@ -111,7 +111,9 @@ class HttpTransport implements Transport {
   }
 
   describe(request: SendRequest): RequestDescription {
-    const { endpoint, agentOptions, proxy } = this.#options;
+    const { endpoint, proxy, tls } = this.#options;
+    const agentOptions =
+      tls === undefined ? this.#options.agentOptions : { ...tls, ...this.#options.agentOptions };
     const { headers: given, incomplete } = this.#source.headersNow();
     const headers = this.#headers(request, given);
     const { body, byteLength } = request;

@@ -6,12 +6,11 @@ import { openHttpTransport } from './http.ts';
 import type { Transport } from './send.ts';
 
 export function openTransport(signal: OtlpSignal, options: ResolvedOptions): Transport {
-  const { grpc, http, tls, agentOptions, agentFactory, concurrencyLimit } = options;
+  const { grpc, http, agentFactory, concurrencyLimit } = options;
   if (grpc !== undefined) return openGrpcTransport({ ...options, signal, endpoint: grpc });
   return openHttpTransport({
     ...options,
     endpoint: http!,
-    agentOptions: tls === undefined ? agentOptions : { ...tls, ...agentOptions },
     proxy: agentFactory === undefined ? options.proxy : undefined,
     maxConnections: concurrencyLimit,
   });
