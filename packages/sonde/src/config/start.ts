@@ -2,6 +2,7 @@
 import { processState } from '../internal/process-state.ts';
 import { AsyncLocalStorageContextManager } from '../sdk/common/context-manager.ts';
 import { reloadReportLevel, reportOnce } from '../sdk/common/diagnostics.ts';
+import { expectNoEarlyModules } from '../sdk/common/early-copies.ts';
 import { isEnvSet, readEnv } from '../sdk/common/environment.ts';
 import { ENVIRONMENT_ROWS, type EnvironmentName } from '../sdk/common/environment-table.ts';
 import type { Resource } from '../sdk/common/resource.ts';
@@ -72,6 +73,12 @@ export function startSdk(options: SdkOptions = {}): Sdk {
   if (disabled) return state.running;
   if (options.exitHandlers !== false && !readEnv('OTEL_NODE_EXIT_HANDLERS_DISABLED')) installExitHandlers();
   return state.running;
+}
+
+/** `startSdk` of a start that comes before all modules of the program: none of them can have made anything early. */
+export function startSdkFirst(): Sdk {
+  expectNoEarlyModules();
+  return startSdk();
 }
 
 interface Providers {

@@ -21,6 +21,7 @@ export {
   hasGrpc,
   hostFiles,
   hostInfo,
+  loadedApiCopies,
   loadPart,
   loadTls,
   machineId,

@@ -24,6 +24,7 @@ export {
   hasGrpc,
   hostFiles,
   hostInfo,
+  loadedApiCopies,
   loadPart,
   loadTls,
   machineId,

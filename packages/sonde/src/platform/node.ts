@@ -171,6 +171,7 @@ export type { ExitHooks } from './exit-hooks.ts';
 export type { ExitAnswer, ExitRequest } from './exit-request.ts';
 export type { FileFacts, HostFile, HostFiles } from './host-files.ts';
 export type { HttpServer, ServerRequest, ServerResponse } from './http-server.ts';
+export { loadedApiCopies } from './node-api-copies.ts';
 export { openClusterLink } from './node-cluster.ts';
 export { openDatagramClient } from './node-datagram.ts';
 export { installExitHooks } from './node-exit-hooks.ts';

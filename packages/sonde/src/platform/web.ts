@@ -171,3 +171,8 @@ export function openHttpServer(_options: HttpServerOptions): HttpServer | undefi
 export function openClusterLink(): ClusterLink | undefined {
   return undefined;
 }
+
+/** What is loaded here is in a bundle, or in a cache that nobody can read. */
+export function loadedApiCopies(_withModules: boolean): unknown[] {
+  return [];
+}

@@ -3,7 +3,7 @@
  * the environment and switches the instrumentations on, before the application's first line. The only module of the
  * package that does something when it is loaded; loading it twice, as ESM and as CommonJS too, does it once.
  */
-import { startSdk } from '../config/start.ts';
+import { startSdkFirst } from '../config/start.ts';
 import { processState } from '../internal/process-state.ts';
 import { report } from '../sdk/common/diagnostics.ts';
 import { readEnv } from '../sdk/common/environment.ts';
@@ -28,7 +28,7 @@ function start(): void {
   // NODE_OPTIONS reaches npm and its like, and every child of theirs: they stay as they are.
   if (isPackageTool(process.argv[1])) return;
   try {
-    const { tracerProvider } = startSdk();
+    const { tracerProvider } = startSdkFirst();
     if (readEnv('OTEL_SDK_DISABLED') !== true) {
       state.report = enableInstrumentations();
       const on = state.report.filter((each) => each.state === 'on').map(({ name }) => name);

@@ -10,6 +10,7 @@ import { trace } from '../../api/trace/trace-api.ts';
 import type { TracerProvider } from '../../api/trace/tracer.ts';
 import { defaultPropagator } from '../../propagators/default-propagator.ts';
 import { AsyncLocalStorageContextManager } from './context-manager.ts';
+import { adoptEarlyCopies } from './early-copies.ts';
 
 /** What to register besides a provider: undefined is the default, null is none. */
 export interface Registration {
@@ -21,15 +22,20 @@ export interface Registration {
 export function registerProvider(provider: TracerProvider, registration: Registration): void {
   trace.setGlobalTracerProvider(provider);
   complete(registration);
+  if (isGlobal(provider)) adoptEarlyCopies(provider);
 }
 
 /** Completes the global when `provider` is the global one already. True from then on. */
 export function completeGlobals(provider: TracerProvider): boolean {
-  const holder = readSlot('trace') as { getDelegate?: () => unknown } | undefined;
-  if (holder === undefined) return false;
-  if (holder !== provider && holder.getDelegate?.() !== provider) return false;
+  if (!isGlobal(provider)) return false;
   complete({});
+  adoptEarlyCopies(provider);
   return true;
+}
+
+function isGlobal(provider: TracerProvider): boolean {
+  const holder = readSlot('trace') as { getDelegate?: () => unknown } | undefined;
+  return holder !== undefined && (holder === provider || holder.getDelegate?.() === provider);
 }
 
 function complete(registration: Registration): void {
