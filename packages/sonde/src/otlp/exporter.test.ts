@@ -184,7 +184,7 @@ describe('after shutdown', () => {
     const exporter = open({ url, timeoutMillis: 100 });
     const ledger = new Accounts();
     exporter[DIRECT_EXPORT]?.take(['a'], 1, ledger);
-    await assert.rejects(exporter.shutdown(), /not acknowledged after 100 ms/);
+    await assert.rejects(exporter.shutdown(), /not acknowledged before the time of the shutdown was over/);
     assert.deepEqual(ledger.dropped, [[1, 'timeout']]);
   });
 });
@@ -381,4 +381,17 @@ describe('an exporter whose meter provider throws', () => {
       await exporter.shutdown();
     });
   }
+});
+
+describe('the end of an exporter where nobody listens', () => {
+  it('comes after a second, with an answer to who waits', async () => {
+    const exporter = new TestExporter({ url: 'http://127.0.0.1:9' });
+    const answers: ExportResult[] = [];
+    exporter.export(['a'], (result) => answers.push(result));
+    const began = performance.now();
+    await assert.rejects(exporter.shutdown(), /nobody listens at http:\/\/127\.0\.0\.1:9/);
+    const millis = performance.now() - began;
+    assert.ok(millis > 900 && millis < 6_000, `it took ${millis} ms`);
+    assert.match(answers[0]?.error?.message ?? '', /nobody listens/);
+  });
 });

@@ -3,6 +3,7 @@
  * plain `export` that everybody knows, and the inside path for our own batchers, which do not wait for an answer.
  * What encodes and sends is opened, and in Node read from the disk, with the first batch: a start has no use for it.
  */
+import { now } from '#platform';
 import type { ExportResult } from '../sdk/common/export-result.ts';
 import type { ExporterTally } from '../sdk/common/exporter-tally.ts';
 import { DIRECT_EXPORT, type DirectPath, type Ledger } from '../sdk/pipeline/direct-export.ts';
@@ -57,6 +58,8 @@ export class OtlpExporter<T> {
   #sink: OtlpSink<T> | undefined = undefined;
   readonly #name: string;
   #ending: Promise<void> | undefined;
+  /** When its end has to be over, by the platform's clock; undefined until that has begun. */
+  #endsAt: number | undefined = undefined;
 
   /** @internal */
   constructor(way: OtlpWay<T> | undefined, name: string = 'OTLP exporter') {
@@ -69,6 +72,7 @@ export class OtlpExporter<T> {
     return {
       take: (records, count, ledger) => this.#take(records, count, ledger),
       drain: (timeoutMillis) => this.#sink?.buffer.drain(timeoutMillis) ?? Promise.resolve(),
+      beginEnd: (timeoutMillis) => this.beginEnd(timeoutMillis),
     };
   }
 
@@ -101,7 +105,14 @@ export class OtlpExporter<T> {
     return this.#ending;
   }
 
+  /** @internal The last flush begins, and has that long; without a caller who says so, as long as an export. */
+  beginEnd(timeoutMillis: number = this.#way?.timeoutMillis || SHUTDOWN_MILLIS): void {
+    this.#endsAt ??= now() + timeoutMillis;
+    this.#sink?.buffer.beginEnd(timeoutMillis);
+  }
+
   async #end(): Promise<void> {
+    this.beginEnd();
     if (this.#sink === undefined) return;
     const { buffer } = this.#sink;
     const { waitOnShutdown, timeoutMillis } = this.#way!;
@@ -120,6 +131,12 @@ export class OtlpExporter<T> {
     } else this.#put(this.#way, records, count, ledger, undefined);
   }
 
+  #open(way: OtlpWay<T>): OtlpSink<T> {
+    const sink = way.open();
+    if (this.#endsAt !== undefined) sink.buffer.beginEnd(Math.max(1, this.#endsAt - now()));
+    return sink;
+  }
+
   #put(
     way: OtlpWay<T>,
     records: readonly T[],
@@ -128,7 +145,7 @@ export class OtlpExporter<T> {
     answerWithinMillis: number | undefined,
   ): void {
     try {
-      this.#sink ??= way.open();
+      this.#sink ??= this.#open(way);
     } catch (error) {
       const detail = `what sends them could not be loaded: ${error instanceof Error ? error.message : String(error)}`;
       way.tally.refuse(count, 'export_failed');

@@ -60,6 +60,8 @@ export interface HttpFailure {
   readonly reason: 'connection' | 'timeout' | 'protocol' | 'request' | 'closed';
   /** For people, with the system's code where there is one. Holds no header and no credentials. */
   readonly message: string;
+  /** For a failed connection: nobody listens at the address, or the name has none. Not every runtime can tell. */
+  readonly isUnreachable?: boolean | undefined;
 }
 
 export interface HttpClient {
@@ -70,6 +72,10 @@ export interface HttpClient {
 }
 
 /** A failure of that kind. */
-export function failure(reason: HttpFailure['reason'], message: string): HttpFailure {
-  return { kind: 'failure', reason, message };
+export function failure(
+  reason: HttpFailure['reason'],
+  message: string,
+  isUnreachable?: boolean,
+): HttpFailure {
+  return { kind: 'failure', reason, message, isUnreachable };
 }

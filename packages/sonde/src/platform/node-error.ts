@@ -16,3 +16,24 @@ export function describeError(error: unknown): string {
   const code = codeOf(error);
   return code === '' || error.message.includes(code) ? error.message : `${error.message} (${code})`;
 }
+
+/** What the system says where nobody listens (a port, a socket's file), a name has no address, or no way leads there. */
+const UNREACHABLE: readonly string[] = [
+  'ECONNREFUSED',
+  'ENOENT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+];
+
+/** Whether nobody listens at any address of the host, or at the proxy in front of it, whose error is the cause. */
+export function isUnreachable(error: unknown, depth = 0): boolean {
+  if (UNREACHABLE.includes(codeOf(error)) && !Array.isArray((error as { errors?: unknown }).errors))
+    return true;
+  if (!(error instanceof Error) || depth > 2) return false;
+  const inner = (error as { errors?: readonly unknown[] }).errors;
+  if (Array.isArray(inner) && inner.length > 0) return inner.every((each) => isUnreachable(each, depth + 1));
+  return isUnreachable(error.cause, depth + 1);
+}

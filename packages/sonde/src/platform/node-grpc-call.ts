@@ -6,7 +6,7 @@ import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 
 import type { Socket } from 'node:net';
 import type { GrpcAnswer, GrpcClientOptions, GrpcRequest } from './grpc-client.ts';
 import { failure, type HttpFailure } from './http-client.ts';
-import { codeOf, describeError } from './node-error.ts';
+import { codeOf, describeError, isUnreachable } from './node-error.ts';
 
 /** A connection as its calls see it. */
 export interface OpenSession {
@@ -284,7 +284,7 @@ export function failureOfError(error: unknown, isClosed: boolean): HttpFailure {
   if (codeOf(error) === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL') {
     return failure('protocol', 'the endpoint does not speak HTTP/2, which gRPC needs (no ALPN "h2")');
   }
-  return failure('connection', describeError(error));
+  return failure('connection', describeError(error), isUnreachable(error));
 }
 
 /** What nghttp2 says of bytes that are not HTTP/2. */

@@ -17,7 +17,7 @@ import {
   type HttpFailure,
   type HttpRequest,
 } from './http-client.ts';
-import { codeOf, describeError } from './node-error.ts';
+import { codeOf, describeError, isUnreachable } from './node-error.ts';
 import { unpackBody } from './node-http-answer.ts';
 
 type HttpModule = {
@@ -243,7 +243,8 @@ class Exchange {
       return;
     }
     const stale = this.#outgoing?.reusedSocket === true && (code === 'ECONNRESET' || code === 'EPIPE');
-    this.#fail('connection', describeError(error), stale);
+    this.#finish(failure('connection', describeError(error), isUnreachable(error)), stale);
+    this.#outgoing?.destroy();
   };
 
   readonly #onClose = (): void => {
@@ -274,8 +275,8 @@ class Exchange {
     if (bodyProblem !== undefined) this.#outgoing?.destroy();
   }
 
-  #fail(reason: HttpFailure['reason'], message: string, stale = false): void {
-    this.#finish(failure(reason, message), stale);
+  #fail(reason: HttpFailure['reason'], message: string): void {
+    this.#finish(failure(reason, message), false);
     this.#outgoing?.destroy();
   }
 

@@ -5,7 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import { failure, type HttpAnswer, type HttpFailure, type HttpRequest } from './http-client.ts';
-import { describeError } from './node-error.ts';
+import { describeError, isUnreachable } from './node-error.ts';
 import { HttpAnswerReader, unpackBody } from './node-http-answer.ts';
 
 export type HttpOutcome = HttpAnswer | HttpFailure;
@@ -119,9 +119,8 @@ export class HttpConnection {
 
   #brokenConnection(): HttpFailure {
     const error = this.#error;
-    const message =
-      error === undefined ? 'the connection was closed without an answer' : describeError(error);
-    return failure('connection', message);
+    if (error === undefined) return failure('connection', 'the connection was closed without an answer');
+    return failure('connection', describeError(error), isUnreachable(error));
   }
 
   #answer(reader: HttpAnswerReader): void {

@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { failure, type HttpClient, type HttpClientOptions, type HttpRequest } from './http-client.ts';
 import { connectTls, type Destination } from './node-connection.ts';
-import { describeError } from './node-error.ts';
+import { describeError, isUnreachable } from './node-error.ts';
 import { type ConnectionOwner, HttpConnection, type HttpOutcome } from './node-http-connection.ts';
 
 /** setTimeout takes no more, and fires at once when it is given more. */
@@ -158,7 +158,7 @@ class SocketClient implements HttpClient, ConnectionOwner {
         (socket) => exchange.use(this.#adopt(socket)),
         (error) => {
           this.#session = undefined;
-          exchange.fail(failure('connection', describeError(error)));
+          exchange.fail(failure('connection', describeError(error), isUnreachable(error)));
           this.serveNext();
         },
       );

@@ -112,7 +112,7 @@ describe('OTLPFileTraceExporter', () => {
     const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] });
     provider.getTracer('t').startSpan('s').end();
     await assert.rejects(provider.shutdown({ timeoutMillis: 200 }));
-    assert.match(said.join(), /otlp_retry traces to \/dev\/full: ENOSPC/);
+    assert.match(said.join(), /export_retry traces to \/dev\/full: ENOSPC/);
     await exporter.shutdown().catch(() => undefined);
     assert.match(said.join(), /timeout Losing spans, 1 so far/);
   });
@@ -125,7 +125,7 @@ describe('OTLPFileTraceExporter', () => {
     writeFileSync(blocked, 'a file where a folder has to be');
     const answer = exportOf(exporter, fakeSpan('patient'));
     while (said.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.match(said.join(), /otlp_retry .*(ENOTDIR|EEXIST)/);
+    assert.match(said.join(), /export_retry .*(ENOTDIR|EEXIST)/);
     rmSync(blocked);
     assert.equal((await answer).error, undefined);
     assert.deepEqual(namesIn(readFileSync(join(blocked, 'x.jsonl'), 'utf8')), ['patient']);

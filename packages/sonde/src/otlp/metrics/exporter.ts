@@ -108,6 +108,7 @@ export class PointExporter implements PushMetricExporter {
   }
 
   async #end(): Promise<void> {
+    this.#exporter.beginEnd();
     await this.#queue.forceFlush();
     await this.#exporter.shutdown();
   }
@@ -138,5 +139,6 @@ function directPath(exporter: OtlpExporter<PointRun>): DirectPath<ResourceMetric
       }
     },
     drain: (timeoutMillis) => path.drain(timeoutMillis),
+    beginEnd: (timeoutMillis) => path.beginEnd?.(timeoutMillis),
   };
 }

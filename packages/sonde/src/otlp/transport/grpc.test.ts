@@ -410,7 +410,11 @@ describe('a connection', () => {
     await sender.send(request());
     server.reply = () => undefined;
     const result = await sender.send(request('x', { timeoutMillis: 100 }));
-    assert.deepEqual(result, { kind: 'retryable', message: 'no answer within 100 ms' });
+    assert.deepEqual(result, {
+      kind: 'retryable',
+      message: 'no answer within 100 ms',
+      isUnreachable: undefined,
+    });
     server.reply = (stream) => reply(stream);
     assert.deepEqual(await sender.send(request()), ACCEPTED);
     assert.equal(server.connections, 2);
@@ -423,7 +427,11 @@ describe('a connection', () => {
     const result = sender.send(request());
     while (server.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     sender.close();
-    assert.deepEqual(await result, { kind: 'retryable', message: 'the exporter was shut down' });
+    assert.deepEqual(await result, {
+      kind: 'retryable',
+      message: 'the exporter was shut down',
+      isUnreachable: undefined,
+    });
     assert.equal((await sender.send(request())).kind, 'retryable');
   });
 });

@@ -126,7 +126,9 @@ function interpretFailure(failure: HttpFailure, { endpoint, portHint }: GrpcTran
   const isHttpPort = portHint === undefined && endpoint.port === 4318;
   const hint = isHttpPort ? '; port 4318 is OTLP over HTTP, OTLP over gRPC is on 4317' : '';
   if (reason === 'request') return { kind: 'rejected', message: failure.message };
-  if (reason !== 'protocol') return { kind: 'retryable', message: `${failure.message}${hint}` };
+  const { isUnreachable } = failure;
+  if (reason !== 'protocol')
+    return { kind: 'retryable', message: `${failure.message}${hint}`, isUnreachable };
   const otlp = 'is this the port of an OTLP/gRPC receiver (4317 by default)? OTLP over HTTP is on 4318';
   const doubt = `; ${portHint ?? otlp}`;
   return { kind: 'rejected', message: `${failure.message}${hint === '' ? doubt : hint}` };

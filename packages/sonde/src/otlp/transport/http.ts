@@ -149,5 +149,6 @@ function retryable(error: unknown): SendResult {
 function interpretFailure(failure: HttpFailure, hint: string): SendResult {
   if (failure.reason === 'protocol') return { kind: 'rejected', message: `${failure.message}; ${hint}` };
   const isSure = !hint.endsWith('?');
-  return { kind: 'retryable', message: isSure ? `${failure.message}; ${hint}` : failure.message };
+  const message = isSure ? `${failure.message}; ${hint}` : failure.message;
+  return { kind: 'retryable', message, isUnreachable: failure.isUnreachable };
 }

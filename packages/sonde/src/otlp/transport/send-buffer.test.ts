@@ -646,3 +646,186 @@ describe('the accounts', () => {
     );
   });
 });
+
+describe('when nobody listens at the end', () => {
+  const REFUSED: SendResult = { kind: 'retryable', message: 'connect ECONNREFUSED', isUnreachable: true };
+
+  function ending(count: number) {
+    const bed = setUp();
+    const attempts: number[] = [];
+    bed.transport.script = () => {
+      if (attempts.at(-1) !== bed.host.time) attempts.push(bed.host.time);
+      return REFUSED;
+    };
+    for (let index = 0; index < count; index++) bed.put(String(index));
+    return { ...bed, attempts };
+  }
+
+  const outcomeOf = async (promise: Promise<void>): Promise<string> =>
+    promise.then(
+      () => 'resolved',
+      (error: Error) => error.message,
+    );
+
+  for (const count of [1, 3, 40]) {
+    it(`gives ${count} batches up after attempts within a second, and says so once`, async () => {
+      const { buffer, host, ledger, attempts } = ending(count);
+      await host.run(0);
+      attempts.length = 0;
+      buffer.beginEnd(10_000);
+      const outcome = outcomeOf(buffer.drain(30_000));
+      await host.run(999);
+      assert.equal(ledger.dropped, 0);
+      assert.deepEqual(attempts, [0, 100, 300, 700]);
+      await host.run(1);
+      assert.equal(await outcome, 'nobody listens at http://receiver/v1/traces: connect ECONNREFUSED');
+      assert.deepEqual(attempts.slice(4), [1_000]);
+      assert.deepEqual([ledger.dropped, ledger.acknowledged, buffer.size], [count, 0, 0]);
+      assert.deepEqual(ledger.reasons, ['retry_expired']);
+      assert.match(ledger.drops[0]?.detail ?? '', /^nobody listens at http:\/\/receiver\/v1\/traces: /);
+      assert.equal(host.holding, 0);
+    });
+  }
+
+  it('needs no further second for what comes after that', async () => {
+    const { buffer, host, put, ledger, transport } = ending(1);
+    buffer.beginEnd(10_000);
+    await host.run(1_000);
+    const before = transport.requests.length;
+    put('late');
+    const outcome = outcomeOf(buffer.drain(30_000));
+    // The probe of a destination that refused is due at once, as somebody waits.
+    await host.run(0);
+    assert.equal(transport.requests.length, before + 1);
+    assert.equal(ledger.dropped, 2);
+    assert.match(await outcome, /^nobody listens at /);
+  });
+
+  it('delivers where somebody comes back within the second', async () => {
+    const { buffer, host, ledger, transport } = ending(5);
+    buffer.beginEnd(10_000);
+    const outcome = outcomeOf(buffer.drain(30_000));
+    await host.run(650);
+    transport.script = () => ACCEPTED;
+    await host.run(50);
+    assert.equal(await outcome, 'resolved');
+    assert.deepEqual([ledger.acknowledged, ledger.dropped], [5, 0]);
+  });
+
+  it('begins the second anew after any other failure, and waits no longer than the timeout', async () => {
+    const { buffer, host, ledger, transport } = ending(1);
+    buffer.beginEnd(10_000);
+    const outcome = outcomeOf(buffer.drain(30_000));
+    await host.run(650);
+    transport.script = () => BUSY;
+    await host.run(9_339);
+    assert.equal(ledger.dropped, 0);
+    await host.run(1);
+    assert.equal(
+      await outcome,
+      'http://receiver/v1/traces: not acknowledged before the time of the shutdown was over',
+    );
+    assert.deepEqual([...ledger.reasons, host.holding], ['timeout', 0]);
+    buffer.close();
+    assert.equal(host.timers, 0);
+  });
+
+  it('waits for no receiver that is silent beyond the end', async () => {
+    const { buffer, host, put, ledger } = setUp();
+    put('sent');
+    await host.run(0);
+    buffer.beginEnd(1_000);
+    const outcome = outcomeOf(buffer.drain(30_000));
+    await host.run(989);
+    assert.equal(ledger.dropped, 0);
+    await host.run(1);
+    assert.match(await outcome, /not acknowledged before the time of the shutdown was over/);
+    assert.deepEqual([...ledger.reasons, host.holding, buffer.size], ['timeout', 0, 0]);
+  });
+
+  it('ends what an export waits for, whenever it was called', async () => {
+    const { buffer, host, put, ledger } = setUp();
+    put('before', 1, 10_000);
+    buffer.beginEnd(1_000);
+    await host.run(500);
+    put('after', 1, 10_000);
+    await host.run(500);
+    put('late', 1, 10_000);
+    assert.deepEqual([...ledger.reasons, ledger.dropped, host.holding], ['timeout', 'timeout', 3, 0]);
+  });
+
+  it('waits without a bound where there is none', async () => {
+    const { buffer, host, put, ledger, transport } = setUp();
+    transport.script = () => BUSY;
+    put('a');
+    buffer.beginEnd(Infinity);
+    const outcome = outcomeOf(buffer.drain(0));
+    await host.run(60_000);
+    assert.equal(ledger.dropped, 0);
+    transport.script = () => ACCEPTED;
+    await host.run(10_000);
+    assert.equal(await outcome, 'resolved');
+  });
+
+  it('does not wait for an attempt that the receiver wants later than the end', async () => {
+    for (const beginsFirst of [false, true]) {
+      const { buffer, host, put, ledger, transport } = setUp();
+      transport.script = () => ({ ...BUSY, retryAfterMillis: 990 }) as SendResult;
+      if (beginsFirst) buffer.beginEnd(1_000);
+      put('a');
+      await host.run(0);
+      if (!beginsFirst) buffer.beginEnd(1_000);
+      assert.deepEqual(ledger.reasons, ['retry_expired']);
+      assert.equal(buffer.size, 0);
+    }
+  });
+
+  it('does wait for one that comes in time', async () => {
+    const { buffer, host, put, ledger, transport } = setUp();
+    transport.script = () => ({ ...BUSY, retryAfterMillis: 989 }) as SendResult;
+    put('a');
+    await host.run(0);
+    buffer.beginEnd(1_000);
+    transport.script = () => ACCEPTED;
+    await host.run(988);
+    assert.equal(transport.requests.length, 1);
+    await host.run(1);
+    assert.equal(ledger.acknowledged, 1);
+  });
+
+  it('counts the time that the refused attempt took', async () => {
+    const { buffer, host, put, ledger, transport } = setUp();
+    put('a');
+    buffer.beginEnd(10_000);
+    await host.run(5_000);
+    assert.equal(ledger.dropped, 0);
+    transport.open[0]!(REFUSED);
+    await host.run(0);
+    assert.deepEqual([transport.requests.length, ledger.dropped], [1, 1]);
+  });
+
+  it('says nothing of attempts that are tried again within the second', async () => {
+    const { buffer, host } = ending(3);
+    buffer.beginEnd(10_000);
+    await host.run(1_000);
+    assert.deepEqual(said, []);
+  });
+
+  it('keeps the batch where it is no end', async () => {
+    const { buffer, host, ledger } = ending(1);
+    const outcome = outcomeOf(buffer.drain(30_000));
+    await host.run(29_999);
+    assert.equal(ledger.dropped, 0);
+    await host.run(1);
+    assert.match(await outcome, /not acknowledged after 30000 ms/);
+    assert.equal(buffer.size, 1);
+  });
+
+  it('cuts no drain short that asks for less', async () => {
+    const { buffer, host } = ending(1);
+    buffer.beginEnd(10_000);
+    const outcome = outcomeOf(buffer.drain(500));
+    await host.run(500);
+    assert.match(await outcome, /not acknowledged after 500 ms/);
+  });
+});

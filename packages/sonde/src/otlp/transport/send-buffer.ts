@@ -16,7 +16,9 @@ import type { ExporterTally, StatusAttributes } from '../../sdk/common/exporter-
 import type { DropReason, Ledger } from '../../sdk/pipeline/direct-export.ts';
 import type { EncodedBatch } from '../signal-codec.ts';
 import { giveBackBytes } from '../wire/spare-memory.ts';
+import { Drains } from './drains.ts';
 import { HeldBatch } from './held-batch.ts';
+import { LastCall } from './last-call.ts';
 import { sendBufferAccount as account, type PendingBatch } from './pending.ts';
 import { ResourceWait } from './resource-wait.ts';
 import { backoffMillis, retryDelayMillis } from './retry.ts';
@@ -65,11 +67,7 @@ const MAX_TIMER_MILLIS = 2 ** 31 - 1;
 
 const platformHost: SendBufferHost = { now, random: Math.random, setTimer, setHoldingTimer, clearTimer };
 
-interface Drain {
-  readonly lastSequence: number;
-  remaining: number;
-  readonly done: () => void;
-}
+type Failed = SendResult & { readonly kind: 'retryable' };
 
 export class SendBuffer {
   readonly #options: SendBufferOptions;
@@ -77,7 +75,7 @@ export class SendBuffer {
   readonly #held = new Set<HeldBatch>();
   readonly #resources: ResourceWait;
   readonly #queue = new SendQueue();
-  #drains: Drain[] = [];
+  readonly #drains: Drains;
   #sequence = 0;
   #inFlight = 0;
   #failures = 0;
@@ -86,11 +84,14 @@ export class SendBuffer {
   #timerAt = Infinity;
   #pumping = false;
   #closed = false;
+  readonly #lastCall = new LastCall();
+  #endTimer: Timer | undefined = undefined;
 
   constructor(options: SendBufferOptions) {
     this.#options = options;
     this.#host = options.host ?? platformHost;
     this.#resources = new ResourceWait(this.#host, options.signal);
+    this.#drains = new Drains(this.#host);
   }
 
   /** Batches held: unsent, in flight or waiting for a retry. */
@@ -109,12 +110,14 @@ export class SendBuffer {
     answerWithinMillis?: number,
   ): void {
     const { maxBufferBytes, tally } = this.#options;
-    if (this.#closed) {
-      tally.refuse(encoded.count, 'already_shutdown');
-      ledger.drop(encoded.count, 'already_shutdown');
+    const now = this.#host.now();
+    if (this.#closed || now >= this.#lastCall.endsAt) {
+      const reason = this.#closed ? 'already_shutdown' : 'timeout';
+      tally.refuse(encoded.count, reason);
+      ledger.drop(encoded.count, reason, this.#closed ? undefined : this.#timeIsOver);
       return;
     }
-    const batch = new HeldBatch(++this.#sequence, encoded, body, ledger, this.#host.now());
+    const batch = new HeldBatch(++this.#sequence, encoded, body, ledger, now);
     if (account.heldBytes + batch.bytes > maxBufferBytes) {
       tally.refuse(encoded.count, 'queue_full');
       ledger.drop(
@@ -136,21 +139,40 @@ export class SendBuffer {
   /** Resolves when everything taken before the call was acknowledged or dropped; rejects at the deadline (0: none). */
   drain(timeoutMillis: number): Promise<void> {
     if (this.#held.size === 0) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const limit = timeoutMillis > 0 ? Math.min(timeoutMillis, MAX_TIMER_MILLIS) : MAX_TIMER_MILLIS;
-      const timer = this.#host.setHoldingTimer(() => {
-        this.#drains = this.#drains.filter((other) => other !== drain);
-        const left = `${drain.remaining} of the ${this.#options.signal} batches taken before are not acknowledged`;
-        reject(new Error(`${left} after ${limit} ms (${this.#options.transport.destination})`));
-      }, limit);
-      const done = (): void => {
-        this.#host.clearTimer(timer);
-        resolve();
-      };
-      const drain: Drain = { lastSequence: this.#sequence, remaining: this.#held.size, done };
-      this.#drains.push(drain);
-      this.#hurry();
-    });
+    const { signal, transport } = this.#options;
+    const late = (open: number, limit: number): string =>
+      `${open} of the ${signal} batches taken before are not acknowledged after ${limit} ms (${transport.destination})`;
+    const drained = this.#drains.add(this.#sequence, this.#held.size, timeoutMillis, late);
+    this.#hurry();
+    return drained;
+  }
+
+  /**
+   * The last flush begins: where nobody listens all is given up after a second, and whatever is left after
+   * `timeoutMillis` (Infinity: no bound). A further call changes nothing.
+   */
+  beginEnd(timeoutMillis: number): void {
+    const now = this.#host.now();
+    if (this.#closed || !this.#lastCall.begin(now, timeoutMillis)) return;
+    const left = this.#lastCall.endsAt - now;
+    if (left <= MAX_TIMER_MILLIS) {
+      const onEnd = (): void => this.#giveUp(this.#held, 'timeout', this.#timeIsOver);
+      this.#endTimer = this.#host.setTimer(onEnd, left);
+    }
+    this.#giveUpWhatIsPutOff();
+    this.#hurry();
+  }
+
+  get #timeIsOver(): string {
+    return `${this.#options.transport.destination}: not acknowledged before the time of the shutdown was over`;
+  }
+
+  /** Ends the wait for a receiver that has asked to be left alone for longer than there is time. */
+  #giveUpWhatIsPutOff(): void {
+    const isPutOff = ({ state, waitsForReceiver, dueAt }: HeldBatch): boolean =>
+      state === 'waiting' && waitsForReceiver && dueAt >= this.#lastCall.endsAt;
+    const why = `${this.#options.transport.destination}: the receiver wants no attempt before the shutdown has to be over`;
+    this.#giveUp([...this.#held].filter(isPutOff), 'retry_expired', why);
   }
 
   /** Drops what is left, ends what is in flight and takes nothing more. */
@@ -163,6 +185,7 @@ export class SendBuffer {
     this.#options.transport.close();
     this.#options.tally.close();
     if (this.#timer !== undefined) this.#host.clearTimer(this.#timer);
+    if (this.#endTimer !== undefined) this.#host.clearTimer(this.#endTimer);
   }
 
   /**
@@ -292,9 +315,10 @@ export class SendBuffer {
       const { timeoutMillis, maxRetryAgeMillis } = this.#options;
       batch.expiresAt = this.#host.now() + (timeoutMillis > 0 ? timeoutMillis : maxRetryAgeMillis);
     }
+    const startedAt = this.#host.now();
     this.#attempt(batch).then(
-      (result) => this.#finish(batch, result),
-      (error) => this.#finish(batch, { kind: 'retryable', message: String(error) }),
+      (result) => this.#finish(batch, result, startedAt),
+      (error) => this.#finish(batch, { kind: 'retryable', message: String(error) }, startedAt),
     );
   }
 
@@ -324,15 +348,52 @@ export class SendBuffer {
     return timeoutMillis > 0 ? Math.min(timeoutMillis, left) : left;
   }
 
-  #finish(batch: HeldBatch, result: SendResult): void {
+  #finish(batch: HeldBatch, result: SendResult, startedAt: number): void {
     this.#inFlight--;
-    if (result.kind === 'retryable') this.#onFailure();
-    else this.#onAnswer();
-    if (batch.state !== 'done') {
-      if (result.kind === 'retryable') this.#retry(batch, result);
-      else this.#conclude(batch, result);
+    if (result.kind !== 'retryable') {
+      this.#onAnswer();
+      if (batch.state !== 'done') this.#conclude(batch, result);
+    } else if (this.#lastCall.concerns(result)) this.#onRefusal(batch, result, startedAt);
+    else {
+      this.#lastCall.heard();
+      this.#onFailure();
+      if (batch.state !== 'done') this.#retry(batch, result);
     }
     this.#pump();
+  }
+
+  /** Nobody listens, and this is the end: nothing is said before that is over. */
+  #onRefusal(batch: HeldBatch, result: Failed, startedAt: number): void {
+    this.#failures++;
+    const now = this.#host.now();
+    const at = this.#lastCall.retryAt(now, startedAt);
+    if (at === undefined) {
+      // What is in flight beside it will be refused as well, or not.
+      const left = [...this.#held].filter((other) => other === batch || other.state !== 'sending');
+      const why = `nobody listens at ${this.#options.transport.destination}: ${result.message}`;
+      this.#giveUp(left, 'retry_expired', why, result.status);
+    } else {
+      this.#probeAt = at;
+      if (batch.state !== 'done') this.#waitUntil(batch, at, result);
+    }
+  }
+
+  /** Drops batches that are held. Their accounts hear of all of them at once, so that one line tells it. */
+  #giveUp(
+    given: Iterable<HeldBatch>,
+    reason: DropReason,
+    why: string,
+    status?: StatusAttributes | undefined,
+  ): void {
+    const batches = [...given];
+    if (batches.length > 0) this.#drains.fail(why);
+    const counts = new Map<Ledger, number>();
+    for (const batch of batches) {
+      counts.set(batch.ledger, (counts.get(batch.ledger) ?? 0) + batch.count);
+      this.#settle(batch, batch.count, reason, status);
+      this.#release(batch);
+    }
+    for (const [ledger, count] of counts) ledger.drop(count, reason, why);
   }
 
   #onFailure(): void {
@@ -345,31 +406,37 @@ export class SendBuffer {
   #onAnswer(): void {
     if (this.#failures >= FAILURES_UNTIL_PROBING && !this.#closed) {
       const { signal, transport } = this.#options;
-      report('info', 'otlp_recovered', `${signal} to ${transport.destination}: the receiver answers again`);
+      report('info', 'export_recovered', `${signal} to ${transport.destination}: the receiver answers again`);
     }
     this.#failures = 0;
+    this.#lastCall.heard();
   }
 
-  #retry(batch: HeldBatch, result: SendResult & { kind: 'retryable' }): void {
+  #retry(batch: HeldBatch, result: Failed): void {
     const { signal, transport } = this.#options;
     const now = this.#host.now();
-    const delay = retryDelayMillis(batch.attempts, this.#host.random(), result.retryAfterMillis);
-    if (now + delay >= batch.expiresAt) {
+    const dueAt = now + retryDelayMillis(batch.attempts, this.#host.random(), result.retryAfterMillis);
+    if (!this.#waitUntil(batch, dueAt, result)) return;
+    const left = Math.round((Math.min(batch.expiresAt, this.#lastCall.endsAt) - now) / 1_000);
+    const kept = `kept and sent again for up to ${left} s`;
+    report('warn', 'export_retry', `${signal} to ${transport.destination}: ${result.message}; ${kept}`);
+  }
+
+  /** False when the batch is dropped, as it would be too late then. */
+  #waitUntil(batch: HeldBatch, dueAt: number, { message, status, retryAfterMillis }: Failed): boolean {
+    // What only our own backoff holds back past the end is dropped by its timer.
+    const until = retryAfterMillis === undefined ? Infinity : this.#lastCall.endsAt;
+    if (dueAt >= Math.min(batch.expiresAt, until)) {
       const tries = `${batch.attempts} attempt${batch.attempts === 1 ? '' : 's'}`;
-      this.#drop(
-        batch,
-        'retry_expired',
-        `${transport.destination}: ${result.message}; given up after ${tries}`,
-        result.status,
-      );
-      return;
+      const why = `${this.#options.transport.destination}: ${message}; given up after ${tries}`;
+      this.#drop(batch, 'retry_expired', why, status);
+      return false;
     }
     batch.state = 'waiting';
-    batch.dueAt = now + delay;
-    batch.waitsForReceiver = result.retryAfterMillis !== undefined;
+    batch.dueAt = dueAt;
+    batch.waitsForReceiver = retryAfterMillis !== undefined;
     this.#queue.wait(batch);
-    const kept = `kept and sent again for up to ${Math.round((batch.expiresAt - now) / 1_000)} s`;
-    report('warn', 'otlp_retry', `${signal} to ${transport.destination}: ${result.message}; ${kept}`);
+    return true;
   }
 
   #conclude(batch: HeldBatch, result: SendResult & { kind: 'accepted' | 'rejected' }): void {
@@ -387,7 +454,7 @@ export class SendBuffer {
     if (rejected > 0)
       ledger.drop(rejected, 'rejected', `${transport.destination}: ${result.message ?? 'partial success'}`);
     else if (result.message !== undefined) {
-      report('warn', 'otlp_receiver_says', `${signal} to ${transport.destination}: ${result.message}`);
+      report('warn', 'receiver_says', `${signal} to ${transport.destination}: ${result.message}`);
     }
   }
 
@@ -416,11 +483,7 @@ export class SendBuffer {
     batch.release();
     this.#held.delete(batch);
     if (this.#held.size === 0) account.buffers.delete(this);
-    if (this.#drains.length === 0) return;
-    for (const drain of this.#drains) {
-      if (batch.sequence <= drain.lastSequence && --drain.remaining === 0) drain.done();
-    }
-    this.#drains = this.#drains.filter((drain) => drain.remaining > 0);
+    this.#drains.settle(batch.sequence);
   }
 
   /** Somebody waits: try at once what only our own backoff holds back. */

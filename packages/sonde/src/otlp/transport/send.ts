@@ -30,7 +30,13 @@ export type SendResult = Answered &
   (
     | { readonly kind: 'accepted'; readonly rejected: number; readonly message?: string | undefined }
     /** The answer never came, or the specification calls it retryable. */
-    | { readonly kind: 'retryable'; readonly message: string; readonly retryAfterMillis?: number | undefined }
+    | {
+        readonly kind: 'retryable';
+        readonly message: string;
+        readonly retryAfterMillis?: number | undefined;
+        /** Nobody listens there: the system said so at once, no time was spent waiting. */
+        readonly isUnreachable?: boolean | undefined;
+      }
     /** Must not be sent again. */
     | { readonly kind: 'rejected'; readonly message: string }
   );

@@ -133,7 +133,7 @@ describe('PeriodicExport', () => {
     exporter.answer = (done) => done({ code: 1, error: new Error('refused') });
     periodic.start();
     add(1);
-    await assert.rejects(clock.run(periodic.close()), /refused/);
+    await assert.rejects(clock.run(periodic.close(Infinity)), /refused/);
     assert.deepEqual(exporter.calls, ['forceFlush', 'shutdown']);
     const before = exporter.exported.length;
     await clock.advance(10_000);
@@ -144,7 +144,7 @@ describe('PeriodicExport', () => {
     const { clock, exporter, periodic, add } = bedOf();
     add(1);
     await clock.run(periodic.flush());
-    await clock.run(periodic.close());
+    await clock.run(periodic.close(Infinity));
     assert.equal(exporter.exported.length, 1);
     assert.equal(exporter.calls.at(-1), 'shutdown');
   });

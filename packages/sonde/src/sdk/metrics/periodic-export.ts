@@ -11,7 +11,7 @@ import { report } from '../common/diagnostics.ts';
 import { SELF_SCOPE } from '../common/self-metrics.ts';
 import { withTracingSuppressed } from '../common/suppress-tracing.ts';
 import { Deadline, withDeadline } from '../pipeline/deadline.ts';
-import { type DirectPath, directPathOf } from '../pipeline/direct-export.ts';
+import { announceEnd, type DirectPath, directPathOf } from '../pipeline/direct-export.ts';
 import { type ExitParticipant, registerForExit } from '../pipeline/exit.ts';
 import { callExporter, type ExportOutcome, pendingResources } from '../pipeline/export-call.ts';
 import { type PipelineHost, platformHost } from '../pipeline/host.ts';
@@ -65,11 +65,12 @@ export class PeriodicExport implements ExitParticipant {
     await settleAll(`${owner}.forceFlush()`, [exported, exported.catch(() => {}).then(flushed)]);
   }
 
-  /** The last collection, then the end of the exporter, also when the collection failed. */
-  async close(): Promise<void> {
+  /** The last collection, then the end of the exporter, also when the collection failed. `endMillis` is there for all of it. */
+  async close(endMillis: number): Promise<void> {
     if (this.#timer !== undefined) this.#host.clearTimer(this.#timer);
     this.#isClosed = true;
     const { exporter, timeoutMillis, owner } = this.#options;
+    announceEnd(exporter, endMillis);
     const shutDown = async (): Promise<void> => {
       const work = attempt(() => withTracingSuppressed(() => exporter.shutdown()));
       await withDeadline(work, timeoutMillis, 'exporter.shutdown()', this.#host);

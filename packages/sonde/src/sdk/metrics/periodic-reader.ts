@@ -66,8 +66,8 @@ export class PeriodicExportingMetricReader extends MetricReader {
     return this.#export.flush();
   }
 
-  protected onShutdown(): Promise<void> {
-    return this.#export.close();
+  protected onShutdown(timeoutMillis: number): Promise<void> {
+    return this.#export.close(timeoutMillis);
   }
 }
 

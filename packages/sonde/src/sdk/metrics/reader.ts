@@ -93,9 +93,9 @@ export abstract class MetricReader implements IMetricReader {
       what: owner,
       flush: () => this.onForceFlush(),
       closeFlushes: true,
-      close: async () => {
+      close: async (timeoutMillis) => {
         try {
-          await this.onShutdown();
+          await this.onShutdown(timeoutMillis);
         } finally {
           this.#isClosed = true;
           this.#timer.close();
@@ -177,8 +177,11 @@ export abstract class MetricReader implements IMetricReader {
   /** Called when a provider has taken the reader in. */
   protected onInitialized(): void {}
 
-  /** Ends what the reader stands on, after a last collection if it pushes. `collect` works until it has settled. */
-  protected abstract onShutdown(): Promise<void>;
+  /**
+   * Ends what the reader stands on, after a last collection if it pushes. `collect` works until it has settled.
+   * `timeoutMillis` is how long the caller waits; Infinity is no bound.
+   */
+  protected abstract onShutdown(timeoutMillis: number): Promise<void>;
 
   /** Collects and passes on, if the reader pushes. */
   protected abstract onForceFlush(): Promise<void>;

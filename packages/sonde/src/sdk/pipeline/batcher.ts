@@ -22,7 +22,7 @@ import {
 import { withTracingSuppressed } from '../common/suppress-tracing.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import { Deadline, withDeadline } from './deadline.ts';
-import { directPathOf } from './direct-export.ts';
+import { announceEnd, directPathOf } from './direct-export.ts';
 import { DirectOutlet } from './direct-outlet.ts';
 import { type ExitParticipant, registerForExit } from './exit.ts';
 import type { Exportable, Exporter } from './export-call.ts';
@@ -104,8 +104,9 @@ export class Batcher<T extends Exportable> implements ExitParticipant, SelfSourc
     this.#lifecycle = new Lifecycle(
       {
         what: options.owner,
-        stopTaking: () => {
+        stopTaking: (timeoutMillis) => {
           this.#capacity = 0;
+          announceEnd(this.#exporter, timeoutMillis);
         },
         flush: (timeoutMillis) => this.#flush(timeoutMillis),
         close: (timeoutMillis) => this.#close(timeoutMillis),

@@ -44,6 +44,17 @@ export interface DirectPath<T> {
   take(records: readonly T[], count: number, ledger: Ledger): void;
   /** Resolves when everything taken before the call was acknowledged or dropped, or rejects at the deadline. */
   drain(timeoutMillis: number): Promise<void>;
+  /**
+   * Tells that the last flush begins, of which nothing is left to a later attempt: where nobody listens all is given up
+   * after a second, and nothing is waited for longer than `timeoutMillis` from now (Infinity: no bound). Only the first
+   * call counts. Another copy's exporter may not have it.
+   */
+  beginEnd?(timeoutMillis: number): void;
+}
+
+/** Tells an exporter of ours that its end begins, whoever's `export` is called until then; others know of no such thing. */
+export function announceEnd(exporter: object, timeoutMillis: number): void {
+  (exporter as Partial<DirectExporter<unknown>>)[DIRECT_EXPORT]?.beginEnd?.(timeoutMillis);
 }
 
 /**

@@ -13,6 +13,7 @@ import {
 } from '../common/self-metrics.ts';
 import { withTracingSuppressed } from '../common/suppress-tracing.ts';
 import { Deadline, withDeadline } from './deadline.ts';
+import { announceEnd } from './direct-export.ts';
 import { type ExitParticipant, registerForExit } from './exit.ts';
 import type { Exportable, Exporter } from './export-call.ts';
 import { type PipelineHost, platformHost } from './host.ts';
@@ -75,6 +76,7 @@ export class ImmediateStage<T extends Exportable> implements ExitParticipant, Se
     this.#lifecycle = new Lifecycle(
       {
         what: options.owner,
+        stopTaking: (timeoutMillis) => announceEnd(this.#exporter, timeoutMillis),
         flush: (timeoutMillis) => this.#flush(timeoutMillis),
         close: (timeoutMillis) => this.#close(timeoutMillis),
       },

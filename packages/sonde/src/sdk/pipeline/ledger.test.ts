@@ -69,10 +69,22 @@ describe('PipelineLedger', () => {
   it('says the sum at the end of a pipeline that was still losing', () => {
     const { ledger, log } = setUp();
     ledger.drop(3, 'export_failed');
+    ledger.drop(2, 'export_failed');
+    ledger.close();
+    assert.deepEqual(log.messages('loss_over'), [
+      'In all 5 spans (export_failed 5) of this pipeline were lost',
+    ]);
     ledger.close();
     assert.equal(log.messages('loss_over').length, 1);
+  });
+
+  it('says no sum at the end that has been said already', () => {
+    const { ledger, log } = setUp();
+    ledger.drop(3, 'export_failed');
+    ledger.drop(2, 'timeout');
     ledger.close();
-    assert.equal(log.messages('loss_over').length, 1);
+    assert.equal(log.messages('loss_over').length, 0);
+    assert.equal(log.lines.length, 2);
   });
 
   it('counts what a filter leaves out and calls it no loss', () => {

@@ -46,6 +46,8 @@ export class PipelineLedger implements Ledger {
   #dropped = 0;
   /** Losses since the current one began, by reason; empty while all is well. */
   readonly #loss = new Map<DropReason, number>();
+  /** How many of them no line has told of. */
+  #untold = 0;
   #deliveriesSinceDrop = 0;
   #lastLoss = '';
 
@@ -90,7 +92,7 @@ export class PipelineLedger implements Ledger {
     this.#loss.set(reason, (lost ?? 0) + count);
     if (lost === undefined) {
       this.#host.report('warn', reason, `Losing ${this.#what}, ${count} so far: ${this.#lastLoss}`);
-    }
+    } else this.#untold += count;
   }
 
   /** How many were dropped for one reason. */
@@ -108,15 +110,20 @@ export class PipelineLedger implements Ledger {
     };
   }
 
-  /** Says what a loss that is still going on has cost: at shutdown, when no delivery will end it any more. */
+  /**
+   * Says what a loss that is still going on has cost, where that is more than was said as it began: at shutdown, when no
+   * delivery will end it any more.
+   */
   close(): void {
-    if (this.#loss.size > 0) this.#say(`In all ${this.#lossText()} of this pipeline were lost`);
+    if (this.#untold > 0) this.#say(`In all ${this.#lossText()} of this pipeline were lost`);
     this.#loss.clear();
+    this.#untold = 0;
   }
 
   #sayOver(): void {
     this.#say(`No more ${this.#what} are being lost; since the loss began it was ${this.#lossText()}`);
     this.#loss.clear();
+    this.#untold = 0;
     this.#deliveriesSinceDrop = 0;
   }
 

@@ -10,8 +10,11 @@ import { type PipelineHost, platformHost } from './host.ts';
 export interface LifecycleSteps {
   /** Its name in error messages, such as `BatchSpanProcessor`. */
   readonly what: string;
-  /** Called at once, synchronously, when shutdown is asked for: from here on nothing new is taken. */
-  stopTaking?(): void;
+  /**
+   * Called at once, synchronously, when shutdown is asked for: from here on nothing new is taken. `timeoutMillis` is what
+   * the caller allows for the rest; Infinity is no bound.
+   */
+  stopTaking?(timeoutMillis: number): void;
   /** Delivers what is there. `timeoutMillis` is what the caller allows; Infinity is no bound. */
   flush(timeoutMillis: number): Promise<void>;
   /** True when `close` flushes as well, so that a shutdown needs no flush before it. */
@@ -71,7 +74,7 @@ export class Lifecycle {
         this.#closed = true;
       };
       this.#shutdown.then(close, close);
-      this.#steps.stopTaking?.();
+      this.#steps.stopTaking?.(timeout);
       begin();
     }
     return this.#shutdown;

@@ -86,6 +86,8 @@ export class TracerProvider implements ApiTracerProvider {
         this.#settings.isShutdown = true;
       },
       flush: (timeoutMillis) => this.#settings.processor.forceFlush({ timeoutMillis }),
+      // A processor's shutdown flushes, and only it tells its exporter that nothing comes after.
+      closeFlushes: true,
       close: (timeoutMillis) => this.#settings.processor.shutdown({ timeoutMillis }),
     });
   }
