@@ -53,20 +53,37 @@ export function fillRandom(words: Uint32Array): void {
 
 const RANDOM_DEVICE = '/dev/urandom';
 
+/** Taken as they are now: an instrumentation or a test that replaces them later must not see, or count, our reading. */
+const files = /* @__PURE__ */ fileFunctions();
+
+function fileFunctions(): Pick<
+  typeof import('node:fs'),
+  'closeSync' | 'fstatSync' | 'openSync' | 'readSync'
+> {
+  const { closeSync, fstatSync, openSync, readSync } = process.getBuiltinModule('node:fs');
+  return { closeSync, fstatSync, openSync, readSync };
+}
+
+/** Where node:fs was instrumented before us, reading makes spans, and a span asks for random numbers. */
+let isReadingDevice = false;
+
 /** False where there is no such file, it may not be read, or something stands in for it. */
 function fillFromDevice(words: Uint32Array): boolean {
-  if (process.platform !== 'linux' && process.platform !== 'darwin') return false;
-  const { closeSync, fstatSync, openSync, readSync } = process.getBuiltinModule('node:fs');
+  if (isReadingDevice || (process.platform !== 'linux' && process.platform !== 'darwin')) return false;
+  isReadingDevice = true;
   try {
-    const file = openSync(RANDOM_DEVICE, 'r');
+    const file = files.openSync(RANDOM_DEVICE, 'r');
     try {
-      const isFilled = fstatSync(file).isCharacterDevice() && readSync(file, words) === words.byteLength;
+      const isDevice = files.fstatSync(file).isCharacterDevice();
+      const isFilled = isDevice && files.readSync(file, words) === words.byteLength;
       return isFilled && words.some((word) => word !== 0);
     } finally {
-      closeSync(file);
+      files.closeSync(file);
     }
   } catch {
     return false;
+  } finally {
+    isReadingDevice = false;
   }
 }
 
