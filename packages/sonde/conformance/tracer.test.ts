@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import type { Span, SpanContext } from 'sonde';
-import type { ReadableSpan, SpanProcessor, TracerProvider, TracerProviderOptions } from 'sonde/sdk';
+import type { ReadableSpan, Sampler, SpanProcessor, TracerProvider, TracerProviderOptions } from 'sonde/sdk';
 import { api, resources, sdk } from './subject.ts';
 
 /** A processor that keeps every span it is shown. */
@@ -245,6 +245,38 @@ describe('starting a span', () => {
     assert.equal(flagsOf({ idGenerator: fixed }), 1);
     assert.equal(flagsOf({ idGenerator: { ...fixed, generatesRandomTraceIds: true } }), 3);
     assert.equal(flagsOf({ sampler: new sdk.AlwaysOffSampler() }), 2);
+    for (const sampler of [
+      new sdk.ParentBasedSampler({ root: new sdk.ProbabilitySampler(1) }),
+      sdk.createAlwaysRecordSampler(new sdk.ProbabilitySampler(1)),
+      sdk.createCompositeSampler(sdk.createComposableAlwaysOnSampler()),
+    ])
+      assert.equal(flagsOf({ sampler }), 3, String(sampler));
+  });
+
+  it('shows a sampler of others the flags of the official SDK, 0 and 1: Sentry compares them with 1', () => {
+    const seen: unknown[] = [];
+    const strict: Sampler = {
+      shouldSample(context) {
+        const parent = api.trace.getSpan(context)?.spanContext();
+        if (parent?.isRemote !== true) seen.push(parent?.traceFlags);
+        return { decision: 2 };
+      },
+    };
+    const { ParentBasedSampler: ParentBased } = sdk;
+    const wrapped = new ParentBased({
+      root: strict,
+      localParentSampled: strict,
+      remoteParentSampled: strict,
+    });
+    for (const sampler of [strict, wrapped, sdk.createAlwaysRecordSampler(strict)]) {
+      const tracer = setUp({ sampler }).provider.getTracer('t');
+      for (const start of [api.ROOT_CONTEXT, contextWith({ ...remoteParent, traceFlags: 3 })]) {
+        const root = tracer.startSpan('root', {}, start);
+        const child = tracer.startSpan('child', {}, api.trace.setSpan(api.ROOT_CONTEXT, root));
+        assert.deepEqual([root.spanContext().traceFlags, child.spanContext().traceFlags], [1, 1]);
+      }
+    }
+    assert.deepEqual(new Set(seen), new Set([undefined, 1]));
   });
 });
 

@@ -2,12 +2,13 @@
  * What all tracers and spans of one provider share. The provider owns it; a change (a processor added, shutdown) is seen
  * by every tracer at once (trace/sdk.md#configuration).
  */
+import { TraceFlags } from '../../api/trace/trace-flags.ts';
 import type { Clock } from '../common/clock.ts';
 import type { Resource } from '../common/resource.ts';
 import { type IdGenerator, RandomIdGenerator } from './id-generator.ts';
 import type { ResolvedSpanLimits } from './limits.ts';
 import { combineSpanProcessors, type SpanProcessor, wantsOnEnding } from './processor.ts';
-import { type FastSampler, fastSampler, type Sampler } from './samplers/sampler.ts';
+import { type FastSampler, fastSampler, readsFlagBits, type Sampler } from './samplers/sampler.ts';
 import type { SpanCounts } from './self-metrics.ts';
 
 export class TracerSettings {
@@ -20,8 +21,10 @@ export class TracerSettings {
   readonly fast: FastSampler | undefined;
   /** A generator of the user's own; undefined for the built-in one, whose ids never become strings here. */
   readonly idGenerator: IdGenerator | undefined;
-  /** Whether root spans may carry the random flag. */
-  readonly randomTraceIds: boolean;
+  /** The random flag where root spans may carry it, else 0. */
+  readonly randomFlagOfRoots: number;
+  /** The random flag where spans keep that of their parent, else 0. */
+  readonly randomFlagKept: number;
   /** One processor in the place of all; it never throws. */
   processor!: SpanProcessor;
   hasProcessors!: boolean;
@@ -45,7 +48,9 @@ export class TracerSettings {
     this.counts = counts;
     this.fast = fastSampler(sampler);
     this.idGenerator = isBuiltIn(idGenerator) ? undefined : idGenerator;
-    this.randomTraceIds = idGenerator === undefined || idGenerator.generatesRandomTraceIds === true;
+    this.randomFlagKept = readsFlagBits(sampler) ? TraceFlags.RANDOM : 0;
+    const isRandom = idGenerator === undefined || idGenerator.generatesRandomTraceIds === true;
+    this.randomFlagOfRoots = isRandom ? this.randomFlagKept : 0;
     this.isShutdown = false;
     this.setProcessors(processors);
   }

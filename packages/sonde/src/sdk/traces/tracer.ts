@@ -217,10 +217,9 @@ function record(
   return span;
 }
 
-/** A child keeps its parent's random flag; a root has it when the generator's ids deserve it. */
+/** A child keeps its parent's random flag; a root has it when the generator's ids deserve it; see readsFlagBits. */
 function randomFlag(settings: TracerSettings): number {
-  if (parent.flags !== NO_PARENT) return parent.flags & TraceFlags.RANDOM;
-  return settings.randomTraceIds ? TraceFlags.RANDOM : 0;
+  return parent.flags === NO_PARENT ? settings.randomFlagOfRoots : parent.flags & settings.randomFlagKept;
 }
 
 /** Fills `parent` from the span in the context: by fields when it is ours, through its SpanContext otherwise. */

@@ -6,6 +6,7 @@ import type { SpanKind } from '../../../api/trace/span-kind.ts';
 import {
   type FastSampler,
   fastSampler,
+  readsFlagBits,
   type Sampler,
   SamplingDecision,
   type SamplingResult,
@@ -21,6 +22,8 @@ export class AlwaysRecordSampler implements Sampler {
   /** @internal */
   readonly decidesFor: FastSampler['decidesFor'];
   /** @internal */
+  readonly readsFlagBits: boolean;
+  /** @internal */
   readonly root: Sampler;
   /** @internal */
   readonly fastRoot: FastSampler | undefined;
@@ -31,6 +34,7 @@ export class AlwaysRecordSampler implements Sampler {
       throw new TypeError(`The root of an AlwaysRecordSampler must be a sampler, not ${typeof root}.`);
     }
     this.root = root;
+    this.readsFlagBits = readsFlagBits(root);
     this.fastRoot = fastSampler(root);
     this.needsTraceId = this.fastRoot?.needsTraceId === true;
     this.decidesFor = this.fastRoot && AlwaysRecordSampler.prototype.shouldSample;

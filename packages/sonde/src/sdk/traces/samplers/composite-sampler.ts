@@ -14,6 +14,8 @@ import { type Sampler, SamplingDecision, type SamplingResult } from './sampler.t
 import { hexOf, randomnessOf, shortened, THRESHOLD_DIGITS } from './threshold.ts';
 
 class CompositeSampler implements Sampler {
+  /** @internal */
+  readonly readsFlagBits: boolean = true;
   readonly #delegate: ComposableSampler;
 
   constructor(delegate: ComposableSampler) {

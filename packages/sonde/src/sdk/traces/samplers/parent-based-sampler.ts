@@ -11,6 +11,7 @@ import { AlwaysOnSampler } from './always-on-sampler.ts';
 import {
   type FastSampler,
   fastSampler,
+  readsFlagBits,
   type Sampler,
   type SamplingDecision,
   type SamplingResult,
@@ -36,6 +37,8 @@ export class ParentBasedSampler implements Sampler {
   readonly needsTraceId: boolean;
   /** @internal */
   readonly decidesFor: FastSampler['decidesFor'];
+  /** @internal */
+  readonly readsFlagBits: boolean;
   /** In the order root, remote sampled, remote not sampled, local sampled, local not sampled. @internal */
   readonly delegates: readonly Sampler[];
   /** @internal */
@@ -50,6 +53,7 @@ export class ParentBasedSampler implements Sampler {
       delegate('localParentSampled', config.localParentSampled ?? new AlwaysOnSampler()),
       delegate('localParentNotSampled', config.localParentNotSampled ?? new AlwaysOffSampler()),
     ];
+    this.readsFlagBits = this.delegates.every(readsFlagBits);
     this.fastDelegates = this.delegates.map(fastSampler).filter((sampler) => sampler !== undefined);
     const allFast = this.fastDelegates.length === this.delegates.length;
     this.decidesFor = allFast ? ParentBasedSampler.prototype.shouldSample : undefined;

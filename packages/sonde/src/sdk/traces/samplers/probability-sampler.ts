@@ -16,6 +16,8 @@ import { fullThreshold, MIN_PROBABILITY, randomnessOf, thresholdOf } from './thr
  * Ignores what the parent did; as the root of a ParentBasedSampler it keeps traces whole.
  */
 export class ProbabilitySampler implements Sampler {
+  /** @internal */
+  readonly readsFlagBits: boolean = true;
   readonly #ratio: number;
   readonly #threshold: string;
   readonly #full: string;

@@ -47,3 +47,17 @@ export function fastSampler(sampler: Sampler): FastSampler | undefined {
     ? (candidate as FastSampler)
     : undefined;
 }
+
+/** @internal What those of our samplers carry that are not, or not always, fast. */
+export interface FlagReader extends Sampler {
+  readonly readsFlagBits: boolean;
+}
+
+/**
+ * Whether the sampler reads the flags of a span bit by bit. All of ours do; of others it is not known, and Sentry's takes a
+ * parent for sampled only when the flags are exactly 1, as they always are in the official SDK.
+ * @internal
+ */
+export function readsFlagBits(sampler: Sampler): boolean {
+  return (sampler as Partial<FlagReader>).readsFlagBits === true || fastSampler(sampler) !== undefined;
+}
