@@ -135,8 +135,9 @@ describe('what another copy of the API gave out early', () => {
     assert.equal(trace.getTracer('t').startSpan('s').isRecording(), true);
   });
 
-  it('comes alive in an ES module of 1.10 too, which no cache shows', () => {
-    const folder = join(root, 'program');
+  /** A program that starts an SDK beside an API of 1.10, whose ES module is in no cache. */
+  function runBesideModule(name: string, early: string, lines: string): string {
+    const folder = join(root, name);
     const api = 'node_modules/@opentelemetry/api';
     const paths = { require: './dist/index.cjs', default: './dist/index.mjs' };
     write(
@@ -145,23 +146,43 @@ describe('what another copy of the API gave out early', () => {
       JSON.stringify({ name: '@opentelemetry/api', exports: { '.': paths } }),
     );
     write(folder, `${api}/dist/index.cjs`, `${COPY}\nmodule.exports = api;`);
-    write(folder, `${api}/dist/index.mjs`, `${COPY}\nexport const { trace, logs } = api;`);
-    write(
-      folder,
-      'early.mjs',
-      "import { trace } from '@opentelemetry/api'; export const tracer = trace._proxyTracerProvider.getTracer('early');",
-    );
+    const text = `${COPY}\nglobalThis.loaded = true; export const { trace, logs } = api;`;
+    write(folder, `${api}/dist/index.mjs`, text);
+    write(folder, 'early.mjs', early);
     const sdk = new URL('../../entry/sdk.js', import.meta.url).href;
     const program = write(
       folder,
-      'program.mjs',
+      'deep/program.mjs',
       `import { TracerProvider } from ${JSON.stringify(sdk)};
-       import { tracer } from './early.mjs';
-       console.log(tracer.startSpan('before') === undefined);
+       import { tracer } from '../early.mjs';
+       ${lines}`,
+    );
+    return execFileSync(process.execPath, [program], { encoding: 'utf8', stdio: 'pipe' });
+  }
+
+  const EARLY =
+    "import { trace } from '@opentelemetry/api'; export const tracer = trace._proxyTracerProvider.getTracer('early');";
+
+  it('comes alive in an ES module of 1.10 too, which no cache shows', () => {
+    const output = runBesideModule(
+      'program',
+      EARLY,
+      `console.log(tracer.startSpan('before') === undefined);
        new TracerProvider().register();
        console.log(tracer.startSpan('after').isRecording());`,
     );
-    const output = execFileSync(process.execPath, [program], { encoding: 'utf8', stdio: 'pipe' });
     assert.equal(output, 'true\ntrue\n');
+  });
+
+  it('is not loaded where nothing of the program has, and can be afterwards', () => {
+    const output = runBesideModule(
+      'other-program',
+      'export const tracer = undefined;',
+      `new TracerProvider().register();
+       console.log(globalThis.loaded);
+       const { trace } = await import('@opentelemetry/api');
+       console.log(globalThis.loaded, typeof trace._proxyTracerProvider);`,
+    );
+    assert.equal(output, 'undefined\ntrue object\n');
   });
 });
