@@ -1,8 +1,9 @@
 /** Server spans, over real servers on loopback and raw sockets. */
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import http, { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect, Server as NetServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, Server as NetServer, Socket } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { context } from '../../api/context/context-api.ts';
 import { getRPCMetadata } from '../../api/context/rpc-metadata.ts';
@@ -279,6 +280,66 @@ describe('the active span', () => {
     );
     assert.equal(new Set(ids).size, 3);
     assert.equal(new Set(bed.spans.map((span) => span.spanContext().traceId)).size, 3);
+  });
+
+  it('is over with the call of the parser, and with that of anybody who hands a request on', async () => {
+    const seen: unknown[] = [];
+    instrumentation.setConfig({
+      ignoreIncomingRequestHook: () => {
+        seen.push(activeId());
+        return false;
+      },
+    });
+    handler = (_request, response) => {
+      seen.push(typeof activeId());
+      response.end('fine');
+    };
+    await exchange('GET /a HTTP/1.1', 'Host: x', '', 'GET /b HTTP/1.1', 'Host: x');
+    await bed.take(2);
+    // In one packet: the second comes in the same turn as the first.
+    assert.deepEqual(seen, [undefined, 'string', undefined, 'string']);
+
+    const emit = server.emit;
+    const after: unknown[] = [];
+    server.emit = function (this: Server, ...args: unknown[]): boolean {
+      if (args[0] !== 'request') return emit.apply(this, args as never);
+      setImmediate(() => {
+        emit.apply(this, args as never);
+        after.push(activeId());
+      });
+      return true;
+    } as never;
+    try {
+      await get('/later');
+    } finally {
+      server.emit = emit;
+    }
+    const made = new http.IncomingMessage(new Socket());
+    made.url = '/made';
+    server.emit('request', made, new http.ServerResponse(made));
+    after.push(activeId());
+    assert.deepEqual(after, [undefined, undefined]);
+    await bed.take(2);
+  });
+
+  it('leaves the storages of others as they are', async () => {
+    const storage = new AsyncLocalStorage<string>();
+    let seen: string | undefined;
+    handler = (_request, response) => {
+      seen = storage.getStore();
+      response.end('fine');
+    };
+    const emit = server.emit;
+    server.emit = function (this: Server, ...args: unknown[]): boolean {
+      return storage.run('theirs', () => emit.apply(this, args as never));
+    } as never;
+    try {
+      await get('/');
+    } finally {
+      server.emit = emit;
+    }
+    assert.equal(seen, 'theirs');
+    await bed.take(1);
   });
 
   it("is each request's own when they are pipelined", async () => {
