@@ -21,4 +21,14 @@ describe('processState', () => {
     );
     assert.equal(listed.includes(Symbol.for('sonde.test.1')), false);
   });
+
+  it('protects objects from the cleaning of Jest, unseen by who lists them', () => {
+    const state = processState('test.3', () => ({ made: 1 }));
+    assert.deepEqual(Reflect.get(state, Symbol.for('$$jest-protect-from-deletion')), []);
+    assert.deepEqual({ ...state }, { made: 1 });
+    assert.equal(
+      processState('test.4', () => 4),
+      4,
+    );
+  });
 });

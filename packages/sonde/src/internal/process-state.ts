@@ -4,6 +4,13 @@
  */
 
 /**
+ * Jest takes the properties off whatever a test file has put on the global object once the file is done, and goes on in
+ * the same process with what we patched or registered there. What has this property, it leaves alone (jest-util,
+ * `protectProperties`; its default cleaning only warns of a use, the next one is to delete).
+ */
+const PROTECTED = Symbol.for('$$jest-protect-from-deletion');
+
+/**
  * The process-wide value called `name`, made by `create` when no copy has made it yet. The name carries a version:
  * a copy that would change the shape of the value takes a new name.
  */
@@ -14,5 +21,6 @@ export function processState<T>(name: string, create: () => T): T {
   if (existing !== undefined) return existing;
   const made = create();
   Object.defineProperty(globalThis, key, { value: made, configurable: true });
+  if (typeof made === 'object' && made !== null) Object.defineProperty(made, PROTECTED, { value: [] });
   return made;
 }
