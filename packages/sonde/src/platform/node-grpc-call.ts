@@ -94,7 +94,11 @@ export class Http2Call {
       stream.on('error', this.#onError);
       stream.on('close', this.#onClose);
       const left = this.#deadline - performance.now();
-      if (left <= MAX_TIMER_MILLIS) this.#timer = setTimeout(this.#onTimeout, Math.max(0, left)).unref();
+      if (left <= MAX_TIMER_MILLIS) {
+        this.#timer = setTimeout(this.#onTimeout, Math.max(0, left));
+        // The timers of a test's fake clock or of jsdom are plain numbers.
+        this.#timer.unref?.();
+      }
       this.#write(stream);
     } catch (error) {
       const { code } = error as { code?: unknown };

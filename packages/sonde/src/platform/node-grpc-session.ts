@@ -121,7 +121,8 @@ function before<T>(deadline: number, timeoutMillis: number, promise: Promise<T>)
   if (deadline === Infinity) return promise;
   return new Promise((resolve, reject) => {
     const onTimeout = (): void => reject(new TimeoutError(`no connection within ${timeoutMillis} ms`));
-    const timer = setTimeout(onTimeout, Math.max(0, deadline - performance.now())).unref();
+    const timer = setTimeout(onTimeout, Math.max(0, deadline - performance.now()));
+    timer.unref?.();
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

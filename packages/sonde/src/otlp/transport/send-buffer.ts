@@ -406,7 +406,8 @@ export class SendBuffer {
   #onAnswer(): void {
     if (this.#failures >= FAILURES_UNTIL_PROBING && !this.#closed) {
       const { signal, transport } = this.#options;
-      report('info', 'export_recovered', `${signal} to ${transport.destination}: the receiver answers again`);
+      const where = `${signal} to ${transport.destination}`;
+      report('info', 'export_recovered', `${where}: the receiver answers again`, undefined, where);
     }
     this.#failures = 0;
     this.#lastCall.heard();
@@ -419,7 +420,8 @@ export class SendBuffer {
     if (!this.#waitUntil(batch, dueAt, result)) return;
     const left = Math.round((Math.min(batch.expiresAt, this.#lastCall.endsAt) - now) / 1_000);
     const kept = `kept and sent again for up to ${left} s`;
-    report('warn', 'export_retry', `${signal} to ${transport.destination}: ${result.message}; ${kept}`);
+    const where = `${signal} to ${transport.destination}`;
+    report('warn', 'export_retry', `${where}: ${result.message}; ${kept}`, undefined, where);
   }
 
   /** False when the batch is dropped, as it would be too late then. */
@@ -454,7 +456,8 @@ export class SendBuffer {
     if (rejected > 0)
       ledger.drop(rejected, 'rejected', `${transport.destination}: ${result.message ?? 'partial success'}`);
     else if (result.message !== undefined) {
-      report('warn', 'receiver_says', `${signal} to ${transport.destination}: ${result.message}`);
+      const where = `${signal} to ${transport.destination}`;
+      report('warn', 'receiver_says', `${where}: ${result.message}`, undefined, where);
     }
   }
 

@@ -92,6 +92,36 @@ describe('Reporter', () => {
     assert.equal(bench.timers.size, 1);
   });
 
+  it('lets no source hide what another has to say', () => {
+    const bench = new Bench();
+    for (const source of ['traces', 'logs', 'traces', 'logs', 'logs']) {
+      bench.reporter.report('warn', 'timeout', `Losing ${source}`, undefined, source);
+    }
+    bench.reporter.flush();
+    assert.deepEqual(bench.lines, [
+      'sonde warn [timeout] Losing traces',
+      'sonde warn [timeout] Losing logs',
+      'sonde warn [timeout] Losing traces (once more since the last line)',
+      'sonde warn [timeout] Losing logs (2 times more since the last line)',
+    ]);
+  });
+
+  it('counts together what comes from too many sources, and follows others when these are quiet', () => {
+    const bench = new Bench();
+    const flood = (name: string): void => {
+      for (let i = 0; i < 10_000; i++)
+        bench.reporter.report('warn', 'timeout', 'lost', undefined, `${name}${i}`);
+    };
+    flood('a');
+    assert.equal(bench.lines.length, 257);
+    assert.equal(bench.timers.size, 1);
+    bench.reporter.report('warn', 'timeout', 'lost', undefined, 'late');
+    assert.equal(bench.lines.length, 257);
+    bench.advance(60_000);
+    bench.reporter.report('warn', 'timeout', 'lost', undefined, 'late');
+    assert.equal(bench.lines.at(-1), 'sonde warn [timeout] lost');
+  });
+
   it('says a thing once for each key, past the limit on the rate', () => {
     const bench = new Bench();
     for (const key of ['A', 'B', 'A', 'B', 'C'])

@@ -2,8 +2,8 @@
  * Where the SDK talks about itself: every suppressed error, every drop, every setting that cannot be used. One sink
  * for the whole process: the logger given to the API's `diag.setLogger` when there is one, else stderr.
  *
- * A flood is held back: per code the first line appears at once, then at most one line in a minute, with the number of
- * lines it stands for. Nothing here throws into the caller, and a sink that reports again while it is being written to
+ * A flood is held back: per code, and source where there are several, the first line appears at once, then at most one
+ * line in a minute, with the number of lines it stands for. Nothing here throws into the caller, and a sink that reports again while it is being written to
  * is not answered, so the two cannot feed each other.
  */
 import { clearTimer, environment, now, setTimer, type Timer, writeStderr } from '#platform';
@@ -18,8 +18,8 @@ export type ReportLevel = 'error' | 'warn' | 'info' | 'debug' | 'verbose';
 
 /** How long one line stands for all of its code, in milliseconds. */
 const WINDOW_MILLIS = 60_000;
-/** Codes followed one by one. They are constants of our source; the bound is for a plug-in that makes them up. */
-const MAX_CODES = 256;
+/** Codes and their sources followed one by one. They are few; the bound is for a plug-in that makes them up. */
+const MAX_WINDOWS = 256;
 /** Things said once that are remembered; beyond it nothing new is said once, so memory stays bounded. */
 const MAX_ONCE = 1_000;
 /** The longest line, in characters. */
@@ -60,6 +60,7 @@ export interface ReporterHost {
 }
 
 interface Window {
+  code: string;
   until: number;
   held: number;
   level: ReportLevel;
@@ -80,10 +81,10 @@ export class Reporter {
     this.#host = host;
   }
 
-  report(level: ReportLevel, code: string, message: string, detail?: unknown): void {
+  report(level: ReportLevel, code: string, message: string, detail?: unknown, source?: string): void {
     try {
       if (this.#handled(level, code, message, detail) || !this.#wanted(level)) return;
-      const window = this.#window(code);
+      const window = this.#window(source === undefined ? code : `${code} ${source}`, code);
       if (this.#host.now() < window.until) this.#hold(window, code, level, message);
       else this.#open(window, level, code, message, detail);
     } catch {
@@ -105,7 +106,7 @@ export class Reporter {
 
   /** Writes what windows are holding back. */
   flush(): void {
-    for (const [code, window] of this.#windows) this.#close(window, code);
+    for (const window of this.#windows.values()) this.#close(window);
   }
 
   setErrorHandler(handler: ErrorHandler | undefined): void {
@@ -139,14 +140,24 @@ export class Reporter {
     return true;
   }
 
-  #window(code: string): Window {
-    const key = this.#windows.has(code) || this.#windows.size < MAX_CODES ? code : 'other';
-    let window = this.#windows.get(key);
-    if (window === undefined) {
-      window = { until: Number.NEGATIVE_INFINITY, held: 0, level: 'info', message: '', timer: undefined };
-      this.#windows.set(key, window);
+  /** What of a source is too much to be followed by itself goes with its code. */
+  #window(key: string, code: string): Window {
+    const window = this.#windows.get(key);
+    if (window !== undefined) return window;
+    if (this.#windows.size >= MAX_WINDOWS) this.#forgetOver();
+    if (this.#windows.size >= MAX_WINDOWS && key !== 'other') {
+      return this.#window(key !== code ? code : 'other', code);
     }
-    return window;
+    const until = Number.NEGATIVE_INFINITY;
+    const fresh: Window = { code, until, held: 0, level: 'info', message: '', timer: undefined };
+    this.#windows.set(key, fresh);
+    return fresh;
+  }
+
+  #forgetOver(): void {
+    for (const [key, { until, held }] of this.#windows) {
+      if (held === 0 && until <= this.#host.now()) this.#windows.delete(key);
+    }
   }
 
   #open(window: Window, level: ReportLevel, code: string, message: string, detail: unknown): void {
@@ -156,23 +167,24 @@ export class Reporter {
 
   #hold(window: Window, code: string, level: ReportLevel, message: string): void {
     window.held++;
+    window.code = code;
     window.level = level;
     window.message = message;
     window.timer ??= this.#host.setTimer(
-      () => this.#close(window, code),
+      () => this.#close(window),
       Math.max(0, window.until - this.#host.now()),
     );
   }
 
-  #close(window: Window, code: string): void {
+  #close(window: Window): void {
     if (window.timer !== undefined) this.#host.clearTimer(window.timer);
     window.timer = undefined;
-    const held = window.held;
+    const { held, level, code, message } = window;
     if (held === 0) return;
     window.held = 0;
     const times = held === 1 ? 'once more' : `${held} times more`;
     try {
-      this.#open(window, window.level, code, `${window.message} (${times} since the last line)`, undefined);
+      this.#open(window, level, code, `${message} (${times} since the last line)`, undefined);
     } catch {
       // As in report; this runs in a timer.
     }
@@ -231,10 +243,17 @@ const reporter: Reporter = processState(
 
 /**
  * Tells the operator about something that the SDK met and survived. `code` is a stable word for the kind of thing,
- * `message` names what was being done, `detail` is what was caught. Limited in rate per code; never throws.
+ * `message` names what was being done, `detail` is what was caught. Limited in rate per code, and per `source` where several
+ * may have the same to say, such as pipelines: never one of an unbounded number. Never throws.
  */
-export function report(level: ReportLevel, code: string, message: string, detail?: unknown): void {
-  reporter.report(level, code, message, detail);
+export function report(
+  level: ReportLevel,
+  code: string,
+  message: string,
+  detail?: unknown,
+  source?: string,
+): void {
+  reporter.report(level, code, message, detail, source);
 }
 
 /** Says something once per process for each `key`, outside the limit on the rate: for settings and advice. */

@@ -15,8 +15,14 @@ export interface PipelineHost {
   clearTimer(timer: Timer): void;
   /** A later turn of the event loop. */
   nextTurn(callback: () => void): void;
-  /** The one sink of diagnostics, limited in rate per code. */
-  report(level: 'error' | 'warn' | 'info' | 'debug', code: string, message: string, detail?: unknown): void;
+  /** The one sink of diagnostics, limited in rate per code, and per `source` of several. */
+  report(
+    level: 'error' | 'warn' | 'info' | 'debug',
+    code: string,
+    message: string,
+    detail?: unknown,
+    source?: string,
+  ): void;
 }
 
 export const platformHost: PipelineHost = {

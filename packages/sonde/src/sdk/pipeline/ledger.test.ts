@@ -66,6 +66,24 @@ describe('PipelineLedger', () => {
     assert.equal(log.messages('queue_full').length, 2, 'a new loss is said anew');
   });
 
+  it('speaks for itself beside other pipelines, and after the eighth of them for all that follow', () => {
+    const { host } = createTestBed({ seed: 0 });
+    const sources: (string | undefined)[] = [];
+    const reporting = {
+      ...host,
+      report: (...[, , , , source]: Parameters<typeof host.report>) => void sources.push(source),
+    };
+    for (let index = 0; index < 20; index++) {
+      const ledger = new PipelineLedger('spans', reporting);
+      ledger.drop(1, 'timeout');
+      ledger.drop(1, 'timeout');
+      ledger.close();
+      assert.equal(sources.at(-1), sources.at(-2), 'one pipeline is one source');
+    }
+    const different = new Set(sources).size;
+    assert.ok(different > 1 && different <= 8, `${different} sources`);
+  });
+
   it('says the sum at the end of a pipeline that was still losing', () => {
     const { ledger, log } = setUp();
     ledger.drop(3, 'export_failed');

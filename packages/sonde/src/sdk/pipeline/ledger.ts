@@ -13,6 +13,11 @@ import { type PipelineHost, platformHost } from './host.ts';
 /** How many deliveries in a row end a loss. */
 const DELIVERIES_THAT_END_A_LOSS = 2;
 
+/** Pipelines whose losses are said each by itself; those that lose after them share one line. */
+const MAX_SOURCES = 8;
+/** How many pipelines have lost something. */
+let sources = 0;
+
 /** A reading of the accounts. */
 export interface Accounts {
   readonly made: number;
@@ -50,6 +55,8 @@ export class PipelineLedger implements Ledger {
   #untold = 0;
   #deliveriesSinceDrop = 0;
   #lastLoss = '';
+  /** Which of the pipelines speaks, so that none hides another's losses. */
+  #source: string | undefined = undefined;
 
   /** @param what the plural of what is counted, such as `spans` */
   constructor(what: string, host: PipelineHost = platformHost) {
@@ -91,7 +98,7 @@ export class PipelineLedger implements Ledger {
     const lost = this.#loss.get(reason);
     this.#loss.set(reason, (lost ?? 0) + count);
     if (lost === undefined) {
-      this.#host.report('warn', reason, `Losing ${this.#what}, ${count} so far: ${this.#lastLoss}`);
+      this.#say(reason, `Losing ${this.#what}, ${count} so far: ${this.#lastLoss}`);
     } else this.#untold += count;
   }
 
@@ -115,20 +122,27 @@ export class PipelineLedger implements Ledger {
    * delivery will end it any more.
    */
   close(): void {
-    if (this.#untold > 0) this.#say(`In all ${this.#lossText()} of this pipeline were lost`);
+    if (this.#untold > 0) this.#say('loss_over', `In all ${this.#lossText()} of this pipeline were lost`);
     this.#loss.clear();
     this.#untold = 0;
   }
 
   #sayOver(): void {
-    this.#say(`No more ${this.#what} are being lost; since the loss began it was ${this.#lossText()}`);
+    this.#say(
+      'loss_over',
+      `No more ${this.#what} are being lost; since the loss began it was ${this.#lossText()}`,
+    );
     this.#loss.clear();
     this.#untold = 0;
     this.#deliveriesSinceDrop = 0;
   }
 
-  #say(message: string): void {
-    this.#host.report('warn', 'loss_over', message);
+  #say(code: string, message: string): void {
+    if (this.#source === undefined) {
+      if (sources < MAX_SOURCES) sources++;
+      this.#source = `${this.#what} ${sources}`;
+    }
+    this.#host.report('warn', code, message, undefined, this.#source);
   }
 
   #lossText(): string {

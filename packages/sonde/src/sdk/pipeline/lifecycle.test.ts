@@ -151,6 +151,32 @@ describe('Lifecycle', () => {
     assert.deepEqual(calls, ['stop', 'close']);
   });
 
+  it('counts what stopping takes as part of the time', async () => {
+    const given: number[] = [];
+    const { host } = createTestBed({ seed: 0 });
+    let time = 0;
+    const steps: LifecycleSteps = {
+      what: 'Thing',
+      stopTaking: (timeoutMillis) => {
+        given.push(timeoutMillis);
+        time += 300;
+      },
+      flush: never,
+      closeFlushes: true,
+      close: async (timeoutMillis) => void given.push(timeoutMillis),
+    };
+    const lifecycle = new Lifecycle(steps, { ...host, now: () => time });
+    await lifecycle.shutdown({ timeoutMillis: 1000 });
+    assert.deepEqual(given, [1000, 700]);
+  });
+
+  it('leaves closing without a bound where there is none', async () => {
+    const given: number[] = [];
+    const { lifecycle } = setUp({ closeFlushes: true, close: async (millis) => void given.push(millis) });
+    await lifecycle.shutdown({ timeoutMillis: 0 });
+    assert.deepEqual(given, [Number.POSITIVE_INFINITY]);
+  });
+
   it('bears a shutdown that calls shutdown', async () => {
     let inner: Promise<void> | undefined;
     const { lifecycle } = setUp({

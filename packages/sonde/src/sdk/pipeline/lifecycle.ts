@@ -68,7 +68,9 @@ export class Lifecycle {
         begin = resolve;
       });
       const { what } = this.#steps;
-      const all = begun.then(() => this.#flushAndClose(timeout));
+      // What other stages do in this very call counts.
+      const left = remainingOf(timeout, this.#host);
+      const all = begun.then(() => this.#flushAndClose(left));
       this.#shutdown = neverUnhandled(withHoldingDeadline(all, timeout, `${what}.shutdown()`, this.#host));
       const close = (): void => {
         this.#closed = true;
@@ -80,11 +82,10 @@ export class Lifecycle {
     return this.#shutdown;
   }
 
-  async #flushAndClose(timeout: number): Promise<void> {
+  async #flushAndClose(left: () => number): Promise<void> {
     const { what, closeFlushes } = this.#steps;
-    if (closeFlushes === true) return this.#steps.close(timeout);
-    const isBounded = timeout !== Number.POSITIVE_INFINITY;
-    const deadline = new Deadline(isBounded ? timeout : 0, this.#host);
+    if (closeFlushes === true) return this.#steps.close(left());
+    const timeout = left();
     const errors: unknown[] = [];
     const flushed = withDeadline(
       attempt(() => this.#steps.flush(timeout)),
@@ -94,8 +95,7 @@ export class Lifecycle {
     );
     await flushed.catch((error) => errors.push(error));
     // A whole bound for this step too would hold the process after the caller has been told, level by level.
-    const left = isBounded ? deadline.remaining() : timeout;
-    await attempt(() => this.#steps.close(left)).catch((error) => errors.push(error));
+    await attempt(() => this.#steps.close(left())).catch((error) => errors.push(error));
     throwJoined(`${what}.shutdown()`, errors);
   }
 }
@@ -138,6 +138,13 @@ export function messageOf(error: unknown): string {
   } catch {
     return 'an error without a message';
   }
+}
+
+/** What is left of `timeout` from now on; Infinity stays that. */
+function remainingOf(timeout: number, host: PipelineHost): () => number {
+  if (timeout === Number.POSITIVE_INFINITY) return () => timeout;
+  const deadline = new Deadline(timeout, host);
+  return () => deadline.remaining();
 }
 
 function timeoutOf(options: ForceFlushOptions | undefined): number {
