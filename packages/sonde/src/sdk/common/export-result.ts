@@ -7,5 +7,5 @@ export type ExportResultCode = (typeof ExportResultCode)[keyof typeof ExportResu
 /** What an exporter hands to its callback, once per `export` call. */
 export interface ExportResult {
   readonly code: ExportResultCode;
-  readonly error?: Error | undefined;
+  readonly error?: Error;
 }

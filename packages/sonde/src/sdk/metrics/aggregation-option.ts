@@ -36,7 +36,7 @@ export interface ExplicitBucketHistogramOption {
   readonly type: typeof AggregationType.EXPLICIT_BUCKET_HISTOGRAM;
   readonly options?: {
     /** Upper bounds, inclusive, rising. Default: 0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000. */
-    readonly boundaries: readonly number[];
+    readonly boundaries: number[];
     /** Whether smallest and largest value are kept. Default true. */
     readonly recordMinMax?: boolean;
   };
