@@ -163,6 +163,12 @@ export class SendBuffer {
     this.#hurry();
   }
 
+  /** The signals that go to one receiver speak of it in one line a minute, those that go to another in theirs. */
+  get #receiver(): string {
+    const { destination } = this.#options.transport;
+    return /^[a-z]+:\/\/[^/]+/.exec(destination)?.[0] ?? destination;
+  }
+
   get #timeIsOver(): string {
     return `${this.#options.transport.destination}: not acknowledged before the time of the shutdown was over`;
   }
@@ -407,7 +413,7 @@ export class SendBuffer {
     if (this.#failures >= FAILURES_UNTIL_PROBING && !this.#closed) {
       const { signal, transport } = this.#options;
       const where = `${signal} to ${transport.destination}`;
-      report('info', 'export_recovered', `${where}: the receiver answers again`, undefined, where);
+      report('info', 'export_recovered', `${where}: the receiver answers again`, undefined, this.#receiver);
     }
     this.#failures = 0;
     this.#lastCall.heard();
@@ -421,7 +427,7 @@ export class SendBuffer {
     const left = Math.round((Math.min(batch.expiresAt, this.#lastCall.endsAt) - now) / 1_000);
     const kept = `kept and sent again for up to ${left} s`;
     const where = `${signal} to ${transport.destination}`;
-    report('warn', 'export_retry', `${where}: ${result.message}; ${kept}`, undefined, where);
+    report('warn', 'export_retry', `${where}: ${result.message}; ${kept}`, undefined, this.#receiver);
   }
 
   /** False when the batch is dropped, as it would be too late then. */
@@ -457,7 +463,7 @@ export class SendBuffer {
       ledger.drop(rejected, 'rejected', `${transport.destination}: ${result.message ?? 'partial success'}`);
     else if (result.message !== undefined) {
       const where = `${signal} to ${transport.destination}`;
-      report('warn', 'receiver_says', `${where}: ${result.message}`, undefined, where);
+      report('warn', 'receiver_says', `${where}: ${result.message}`, undefined, this.#receiver);
     }
   }
 
