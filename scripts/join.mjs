@@ -12,6 +12,8 @@ const API = 'entry/index.js';
 
 const NODE = 'platform/node.js';
 
+const ENVIRONMENT_TABLE = 'sdk/common/environment-table.js';
+
 /** What every entry but the API shares in Node: loaded with any of them, so it is one file and not twenty. */
 const CORE = [
   'config/start.js',
@@ -19,8 +21,9 @@ const CORE = [
   'sdk/metrics/attributes-processor.js',
   'sdk/metrics/exemplar/aligned-reservoir.js',
   'sdk/metrics/exemplar/simple-reservoir.js',
-  // Small, and of several entries: each would be a file.
+  // Small, and of several entries: each would be a file. The spare memory is one for the whole process.
   'exporters/memory/traces.js',
+  'otlp/wire/spare-memory.js',
   'sdk/common/attribute-text.js',
   'sdk/metrics/metric-problem.js',
 ];
@@ -42,9 +45,15 @@ const DELIVERY = [
   'otlp/message/scope-groups.js',
   'otlp/wire/json-writer.js',
   'otlp/traces/encode-json.js',
-  // What the parts share that are loaded after it; prometheus loads it for the protobuf writer in it: each file more brings Node's path functions nearer to the optimiser.
+  // What the parts share that are loaded after it: each file more brings Node's path functions nearer to the optimiser.
   'platform/node-connection.js',
 ];
+
+/**
+ * What a file has a copy of, so that it need not load the whole part that has it: functions over memory of their own,
+ * which nobody tells apart. importer -> imported.
+ */
+const COPIED = [[/[\\/]exporters[\\/]prometheus[\\/]/, /[\\/]wire[\\/]protobuf-writer\.js$/]];
 
 /** The names of modules that stand for a part which is loaded at its first use. */
 const DEFERRED = /[\\/]deferred-[\w-]+\.js$/;
@@ -99,7 +108,7 @@ function stubOf(file, esm) {
   if (/^(entry\/(register|instrumentation|bridges)\b|instrumentation\/)/.test(file))
     common.push(...INSTRUMENTATION);
   if (
-    /^(otlp\/|platform\/node-(grpc-session|tunnel)\b|entry\/(zipkin|jaeger|otlp-file|prometheus)\b)/.test(
+    /^(otlp\/|platform\/node-(grpc-session|tunnel|http-agent)\b|entry\/(zipkin|jaeger|otlp-file)\b)/.test(
       file,
     )
   )
@@ -112,6 +121,14 @@ function stubOf(file, esm) {
   ].join('\n');
 }
 
+/** What a row of the environment's table says for the documentation only. Who obeys no variable says so when it is set. */
+const ROW_NOTES = /, (?:spec: '[^']*'|status: '[^']*'|wiredBy: '[^']+')/g;
+
+/** The table of variables without what only docs/environment.md shows: half of its text, and of its objects. */
+export function withoutRowNotes(text) {
+  return text.replace(/^ *\w+: \{ type: .*$/gm, (row) => row.replace(ROW_NOTES, ''));
+}
+
 /**
  * The text of one module as it is joined. Names inside of functions become short, and private members: nobody sees
  * them, and a tenth of the text is theirs. What a module declares keeps its name, for stack traces and profiles.
@@ -119,6 +136,7 @@ function stubOf(file, esm) {
 async function textOf(file, esm) {
   let text = readFileSync(file, 'utf8');
   if (file === join(esm, NODE)) text = text.replace(PASSED_ON, '');
+  if (file === join(esm, ENVIRONMENT_TABLE)) text = withoutRowNotes(text);
   if (DEFERRED.test(file)) {
     try {
       text = deferInNode(text.replace(/^\/\*\*[\s\S]*?\*\/\s*/, ''), join(esm, 'platform/node-parts.js'));
@@ -163,6 +181,11 @@ export function pastPlatform(code, owners) {
   });
 }
 
+function copyOf(importer, path) {
+  const isCopied = COPIED.some(([who, what]) => who.test(importer) && what.test(path));
+  return isCopied ? { path, suffix: '?copy' } : undefined;
+}
+
 function joiner(esm) {
   const owners = platformOwners(esm);
   return {
@@ -174,10 +197,10 @@ function joiner(esm) {
       }));
       // `sideEffects` of package.json would drop these imports, which have no names.
       onResolve({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({ path, sideEffects: true }));
-      onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) =>
+      onResolve({ filter: /^\./ }, ({ path, kind, resolveDir, importer }) =>
         kind === 'dynamic-import' && resolveDir.startsWith(esm)
           ? { path: pathIn(esm, join(resolveDir, path)), namespace: 'stub' }
-          : undefined,
+          : copyOf(importer, join(resolveDir, path)),
       );
       onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({
         contents: stubOf(path, esm),
@@ -235,7 +258,7 @@ function contentsOf({ outputs }, inside) {
   const modules = (inputs) =>
     Object.keys(inputs)
       .filter((path) => path.startsWith('dist/esm/'))
-      .map((path) => path.slice('dist/esm/'.length));
+      .map((path) => path.slice('dist/esm/'.length).replace(/\?copy$/, ''));
   return Object.fromEntries(
     Object.entries(outputs).map(([path, { inputs, imports }]) => [
       inside(path),

@@ -1,9 +1,11 @@
 // The scripts that decide what is built, on which Node it is tried, and whether enough was tried.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { withoutPrivates } from './build.mjs';
-import { deferInNode, nameFiles, pastPlatform } from './join.mjs';
+import { pathToFileURL } from 'node:url';
+import { packageFolder, withoutPrivates } from './build.mjs';
+import { deferInNode, nameFiles, pastPlatform, withoutRowNotes } from './join.mjs';
 import { findNode, nodeVersions } from './node.mjs';
 import { runTests, shortfall } from './test.mjs';
 
@@ -54,6 +56,31 @@ describe('join', () => {
   });
   it('fails when a part would be left without a file', () => {
     assert.throws(() => nameFiles('requireNear(import.meta.url,()=>load("./part.js"))'), /has no name/);
+  });
+
+  it('leaves out of the table of variables what only its documentation shows', () => {
+    const text = [
+      "// spec: 'general', wiredBy: 'startSdk' is said of each.",
+      "    A_B: { type: 'enum', values: ['none', 'b'], default: 'b', spec: 'general', status: 'deprecated', wiredBy: 'x, y' },",
+      "    C: { type: 'pairs', secret: true, spec: 'otlp', wiredBy: '' },",
+    ];
+    assert.deepEqual(withoutRowNotes(text.join('\n')).split('\n'), [
+      text[0],
+      "    A_B: { type: 'enum', values: ['none', 'b'], default: 'b' },",
+      "    C: { type: 'pairs', secret: true, wiredBy: '' },",
+    ]);
+  });
+
+  it('leaves nothing of it in any row of the table as it is, and no row without its type', async () => {
+    const file = join(packageFolder, 'dist/esm/sdk/common/environment-table.js');
+    const text = withoutRowNotes(readFileSync(file, 'utf8'));
+    const { ENVIRONMENT_ROWS } = await import(pathToFileURL(file).href);
+    const { ENVIRONMENT_ROWS: joined } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+    const expected = Object.entries(ENVIRONMENT_ROWS).map(([name, { spec, status, wiredBy, ...row }]) => [
+      name,
+      wiredBy === '' ? { ...row, wiredBy } : row,
+    ]);
+    assert.deepEqual(joined, Object.fromEntries(expected));
   });
 
   it('imports from the module that has a name what platform/node.js only passes on', () => {
