@@ -40,7 +40,13 @@ class NodeHttpServer implements HttpServer {
   #listenOn(host: string | undefined): Promise<void> {
     const { createServer } = process.getBuiltinModule('node:http');
     const { prototype } = process.getBuiltinModule('node:events');
-    const server = createServer((request, response) => this.#options.handle(request, response));
+    const server = createServer((request, response) => {
+      // Closing ends the connections that are idle then. One with an answer under way becomes idle after it.
+      response.on('close', () => {
+        if (!server.listening) server.closeIdleConnections();
+      });
+      this.#options.handle(request, response);
+    });
     // Instrumentations patch `emit` of http.Server.prototype: a scrape of telemetry makes none of its own.
     server.emit = prototype.emit;
     server.on('connection', (socket: Socket) => socket.unref());

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
+import { Agent, createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
@@ -92,6 +92,8 @@ describe('the server of PrometheusExporter', () => {
     const post = await get(exporter.port, '/own/path', {}, 'POST');
     assert.deepEqual([post.status, post.headers['allow']], [405, 'GET, HEAD']);
     assert.equal((await get(exporter.port, '/metrics')).status, 404);
+    assert.equal((await get(exporter.port, 'http://shop.example:9464/own/path?a=b')).status, 200);
+    assert.equal((await get(exporter.port, 'http://shop.example/metrics')).status, 404);
   });
 
   it('collects once for scrapers that come together, and anew for the next', async () => {
@@ -169,6 +171,38 @@ describe('the server of PrometheusExporter', () => {
     assert.ok(status === 200 || status === 503, String(status));
     assert.equal(exporter.port, undefined);
     await assert.rejects(get(port), /ECONNREFUSED|ECONNRESET/);
+  });
+
+  it('is shut down as soon as the scrape under way is answered, whose client would keep the connection', async () => {
+    const { exporter, provider } = await serving();
+    let begun = (): void => {};
+    const collecting = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const gauge = provider.getMeter('till').createObservableGauge('slow');
+    gauge.addCallback(async (result) => {
+      begun();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      result.observe(1);
+    });
+    const agent = new Agent({ keepAlive: true });
+    cleanUps.push(() => agent.destroy());
+    const answered = new Promise<number | undefined>((resolve, reject) => {
+      const outgoing = request(
+        { host: '127.0.0.1', port: exporter.port, path: '/metrics', agent },
+        (response) => {
+          response.resume();
+          response.on('end', () => resolve(response.statusCode));
+        },
+      );
+      outgoing.on('error', reject);
+      outgoing.end();
+    });
+    await collecting;
+    const start = performance.now();
+    await provider.shutdown();
+    assert.ok(performance.now() - start < 900, 'it waited for the connection, not for the answer');
+    assert.equal(await answered, 200);
   });
 
   it('can be stopped and started again', async () => {

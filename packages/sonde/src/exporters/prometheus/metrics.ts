@@ -21,6 +21,9 @@ import { DeltaAccumulator } from './delta.ts';
 import { Exposition } from './exposition.ts';
 import { type PrometheusExporterOptions, type SettledPrometheusOptions, settleOptions } from './options.ts';
 
+/** A server takes the absolute form of a target too, as proxies send it (RFC 9112, section 3.2.2). */
+const ORIGIN = /^https?:\/\/[^/?#]*/i;
+
 /** One collection, and the bodies that were made of it: scrapers that come together share them. */
 class Scrape {
   readonly metrics: ResourceMetrics;
@@ -200,7 +203,7 @@ export class PrometheusExporter extends MetricReader {
   }
 
   #serve(request: ServerRequest, response: ServerResponse): void {
-    const path = (request.url ?? '').split('?', 1)[0];
+    const path = (request.url ?? '').replace(ORIGIN, '').split('?', 1)[0];
     if (path === this.#options.endpoint) {
       this.getMetricsRequestHandler(request, response);
       return;
