@@ -46,6 +46,7 @@ export {
   type ExplicitBucketHistogramOption,
   type ExponentialHistogramOption,
   InstrumentType,
+  type ViewAggregationOption,
 } from '../sdk/metrics/aggregation-option.ts';
 export {
   type AttributesProcessor,

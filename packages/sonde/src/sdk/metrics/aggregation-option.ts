@@ -59,3 +59,11 @@ export interface ExponentialHistogramOption {
 
 /** A choice of aggregation. */
 export type AggregationOption = WithoutOptions | ExplicitBucketHistogramOption | ExponentialHistogramOption;
+
+/** A choice of aggregation in a view, whose boundaries may be read-only; nothing writes to either kind. */
+export type ViewAggregationOption =
+  | AggregationOption
+  | {
+      readonly type: typeof AggregationType.EXPLICIT_BUCKET_HISTOGRAM;
+      readonly options?: { readonly boundaries: readonly number[]; readonly recordMinMax?: boolean };
+    };

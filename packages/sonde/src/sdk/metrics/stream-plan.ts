@@ -3,7 +3,7 @@
 import { reportOnce } from '../common/diagnostics.ts';
 import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import { isContradiction, makeAggregation } from './aggregation/aggregation.ts';
-import { type AggregationOption, AggregationType } from './aggregation-option.ts';
+import { AggregationType, type ViewAggregationOption } from './aggregation-option.ts';
 import type { MetricCollector } from './collector.ts';
 import type { InstrumentDescriptor } from './instrument-descriptor.ts';
 import type { MeterSettings } from './meter-settings.ts';
@@ -85,7 +85,7 @@ function optionFor(
   view: View | undefined,
   descriptor: InstrumentDescriptor,
   collector: MetricCollector,
-): AggregationOption {
+): ViewAggregationOption {
   const option = view?.options.aggregation ?? collector.selectAggregation(descriptor.type);
   // Only a reader can still contradict: its default gives way to the specification's.
   return isContradiction(option, descriptor.type) ? { type: AggregationType.DEFAULT } : option;

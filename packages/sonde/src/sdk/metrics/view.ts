@@ -5,7 +5,12 @@
 import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import { matcherOf as nameMatcher } from '../common/scope-configurator.ts';
 import { problemOf } from './aggregation/check-option.ts';
-import { type AggregationOption, AggregationType, InstrumentType } from './aggregation-option.ts';
+import {
+  type AggregationOption,
+  AggregationType,
+  InstrumentType,
+  type ViewAggregationOption,
+} from './aggregation-option.ts';
 import { type AttributesProcessor, KeyListProcessor } from './attributes-processor.ts';
 import type { ExemplarReservoirFactory } from './exemplar/reservoir.ts';
 import type { InstrumentDescriptor } from './instrument-descriptor.ts';
@@ -38,7 +43,7 @@ export interface ViewOptions {
    */
   readonly attributesProcessors?: readonly AttributesProcessor[] | undefined;
   /** Default: what the reader chooses for the kind of instrument. */
-  readonly aggregation?: AggregationOption | undefined;
+  readonly aggregation?: ViewAggregationOption | undefined;
   /** The most series. Default: what the reader chooses, else 2000. */
   readonly aggregationCardinalityLimit?: number | undefined;
   /** Makes the exemplar reservoir of a series. Default: what fits the aggregation. */

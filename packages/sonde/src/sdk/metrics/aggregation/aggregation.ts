@@ -1,7 +1,7 @@
 /** From a choice of aggregation to the thing that aggregates (specification: metrics/sdk.md#aggregation). */
 import type { Attributes } from '../../../api/common/attributes.ts';
 import type { HrTime } from '../../../api/common/time.ts';
-import { type AggregationOption, AggregationType, InstrumentType } from '../aggregation-option.ts';
+import { AggregationType, InstrumentType, type ViewAggregationOption } from '../aggregation-option.ts';
 import { reservoirOfSeries } from '../exemplar/aligned-reservoir.ts';
 import type { ExemplarReservoir } from '../exemplar/reservoir.ts';
 import { SimpleFixedSizeExemplarReservoir } from '../exemplar/simple-reservoir.ts';
@@ -49,7 +49,7 @@ function isGauge(type: InstrumentType): boolean {
 }
 
 /** True where the aggregation makes no sense for the instrument: a histogram of totals that are asked for. */
-export function isContradiction(option: AggregationOption, type: InstrumentType): boolean {
+export function isContradiction(option: ViewAggregationOption, type: InstrumentType): boolean {
   const { EXPLICIT_BUCKET_HISTOGRAM, EXPONENTIAL_HISTOGRAM } = AggregationType;
   const isHistogram = option.type === EXPLICIT_BUCKET_HISTOGRAM || option.type === EXPONENTIAL_HISTOGRAM;
   return isHistogram && isObservable(type);
@@ -60,7 +60,7 @@ export function isContradiction(option: AggregationOption, type: InstrumentType)
  * the choice names none.
  */
 export function makeAggregation(
-  option: AggregationOption,
+  option: ViewAggregationOption,
   type: InstrumentType,
   advised: readonly number[] | undefined,
 ): Aggregation | undefined {
@@ -100,7 +100,9 @@ function sum(type: InstrumentType): Aggregation {
 }
 
 function explicitHistogram(
-  option: Extract<AggregationOption, { type: typeof AggregationType.EXPLICIT_BUCKET_HISTOGRAM }> | undefined,
+  option:
+    | Extract<ViewAggregationOption, { type: typeof AggregationType.EXPLICIT_BUCKET_HISTOGRAM }>
+    | undefined,
   type: InstrumentType,
   advised: readonly number[] | undefined,
 ): Aggregation {
@@ -121,7 +123,7 @@ function explicitHistogram(
 }
 
 function exponentialHistogram(
-  option: Extract<AggregationOption, { type: typeof AggregationType.EXPONENTIAL_HISTOGRAM }>,
+  option: Extract<ViewAggregationOption, { type: typeof AggregationType.EXPONENTIAL_HISTOGRAM }>,
   type: InstrumentType,
 ): Aggregation {
   const settings = {

@@ -1,5 +1,5 @@
 /** Whether a choice of aggregation can work: for views, and for readers, whose selectors are anybody's. */
-import { type AggregationOption, AggregationType } from '../aggregation-option.ts';
+import { AggregationType, type ViewAggregationOption } from '../aggregation-option.ts';
 import { MAX_SCALE } from './exponential-mapping.ts';
 
 /** The coarsest scale that can be asked for (metrics/sdk.md#base2-exponential-bucket-histogram-aggregation). */
@@ -10,7 +10,7 @@ const MOST_BUCKETS = 100_000;
 const TYPES: readonly unknown[] = /* @__PURE__ */ Object.values(AggregationType);
 
 /** What is wrong with the choice, as `option must be …, got …`; undefined when nothing is. */
-export function problemOf(option: AggregationOption): string | undefined {
+export function problemOf(option: ViewAggregationOption): string | undefined {
   const type: unknown = option?.type;
   if (!TYPES.includes(type)) {
     return `type must be a value of AggregationType, 0 to 5, got ${shown(type)}`;
