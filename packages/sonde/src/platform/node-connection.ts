@@ -4,6 +4,7 @@
 import type { Socket } from 'node:net';
 import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls';
 import type { ProxyServer, TlsSettings } from './connection.ts';
+import { process } from './node-process.ts';
 
 /** Bytes of a proxy's answer to CONNECT. node:http's own limit for the headers of an answer. */
 const MAX_ANSWER_BYTES = 16_384;

@@ -10,6 +10,7 @@
  */
 import type { ExitHooks } from './exit-hooks.ts';
 import { installExit } from './node-exit-listener.ts';
+import { process } from './node-process.ts';
 import { answerMainThread, type Threads, watchThreads } from './node-threads.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;

@@ -8,6 +8,7 @@
  *   a listener that kills           the signals have their default action back, and what is held is delivered first
  */
 import type { ExitHooks } from './exit-hooks.ts';
+import { process } from './node-process.ts';
 
 type Kill = typeof process.kill;
 type WithReallyExit = { reallyExit: (code?: number) => never };

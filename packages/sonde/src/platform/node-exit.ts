@@ -7,6 +7,7 @@
  */
 import type { ExitAnswer, ExitRequest } from './exit-request.ts';
 import { WORKER_CONNECTIONS, WORKER_DATAGRAM, WORKER_GRPC } from './node-exit-worker.ts';
+import { process } from './node-process.ts';
 
 /** How much of an answer is kept: a partial success or an error message, not a page. */
 const ANSWER_BYTES = 4096;

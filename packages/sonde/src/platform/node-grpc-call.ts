@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import type { GrpcAnswer, GrpcClientOptions, GrpcRequest } from './grpc-client.ts';
 import { failure, type HttpFailure } from './http-client.ts';
 import { codeOf, describeError, isUnreachable } from './node-error.ts';
+import { process } from './node-process.ts';
 
 /** A connection as its calls see it. */
 export interface OpenSession {

@@ -7,6 +7,7 @@ import type { GrpcAnswer, GrpcClient, GrpcClientOptions, GrpcRequest } from './g
 import type { HttpFailure } from './http-client.ts';
 import { connectHttp2, connectPlain } from './node-connection.ts';
 import { failureOfError, Http2Call, type OpenSession, type Outcome } from './node-grpc-call.ts';
+import { process } from './node-process.ts';
 
 /** How long a connection may take to open, TLS included: the minimum of gRPC's connection backoff protocol. */
 const CONNECT_MILLIS = 20_000;

@@ -4,6 +4,7 @@
  * problem of that answer.
  */
 import { codeOf } from './node-error.ts';
+import { process } from './node-process.ts';
 
 /** Bytes of all headers of an answer, and of the trailers after it. Node's own default for its clients. */
 const MAX_HEADER_BYTES = 16_384;

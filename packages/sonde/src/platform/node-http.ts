@@ -9,6 +9,7 @@ import { failure, type HttpClient, type HttpClientOptions, type HttpRequest } fr
 import { connectTls, type Destination } from './node-connection.ts';
 import { describeError, isUnreachable } from './node-error.ts';
 import { type ConnectionOwner, HttpConnection, type HttpOutcome } from './node-http-connection.ts';
+import { process } from './node-process.ts';
 
 /** setTimeout takes no more, and fires at once when it is given more. */
 const MAX_TIMER_MILLIS = 2 ** 31;

@@ -2,6 +2,7 @@
  * Parts of this package that few programs need, loaded at first use and in that very call: by the names of their entry
  * points, because the modules behind them lie elsewhere in each build. A bundle does not hold them; there the call throws.
  */
+import { process } from './node-process.ts';
 
 /** Entry points that are loaded only when something asks for what they have. */
 export type PartName =

@@ -10,6 +10,7 @@
  * first worker is made. Nothing of this exists in a process without worker threads.
  */
 import type { ExitHooks } from './exit-hooks.ts';
+import { process } from './node-process.ts';
 
 const CHANNEL = 'sonde.threads.1';
 

@@ -5,6 +5,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { LoadedTls, TlsSource, TlsSources } from './connection.ts';
 import { describeError } from './node-error.ts';
+import { process } from './node-process.ts';
 
 /** Larger than any bundle of authorities in use (some 250 KB); whoever names another file made a mistake. */
 const MAX_FILE_BYTES = 8_388_608;

@@ -5,6 +5,7 @@
  * 17 MB and 26 ms (measured on Node 24 and 26).
  */
 import { guardedWrite } from '../internal/guarded-write.ts';
+import { process } from './node-process.ts';
 
 /** A store that follows asynchronous work. One per process, see sdk/common/context-manager.ts. */
 export interface ContextStorage<T> {
