@@ -190,6 +190,7 @@ export type { ExitAnswer, ExitRequest } from './exit-request.ts';
 export type { FileFacts, HostFile, HostFiles } from './host-files.ts';
 export type { HttpServer, ServerRequest, ServerResponse } from './http-server.ts';
 export { loadedApiCopies } from './node-api-copies.ts';
+export { loadTls } from './node-certificates.ts';
 export { openClusterLink } from './node-cluster.ts';
 export { openDatagramClient } from './node-datagram.ts';
 export { installExitHooks } from './node-exit-hooks.ts';
@@ -199,5 +200,3 @@ export { openHttpClient } from './node-http.ts';
 export { openHttpServer } from './node-http-server.ts';
 export { sendBlocking } from './node-last-sender.ts';
 export { loadPart, type PartName } from './node-parts.ts';
-
-export { loadTls } from './node-tls.ts';
