@@ -42,7 +42,9 @@ installExitHandlers({ timeoutMillis: 15_000 });
 const exporter = new OTLPTraceExporter({ headers: () => ({ 'x-token': 'asked at the end' }) });
 startSdk({ spanProcessors: [new BatchSpanProcessor({ exporter })] });
 trace.getTracer('t').startSpan('last ' + process.env.RUN).end();
-process.exit(3);
+const host = process;
+if (host.env.WITHOUT_GLOBAL === 'yes') delete globalThis.process;
+host.exit(3);
 `;
 
 describe('the way out', { concurrency: 2 }, () => {
@@ -193,6 +195,10 @@ describe('the way out', { concurrency: 2 }, () => {
       ...viaProxy(),
       ...mutual(),
       OTEL_EXPORTER_OTLP_ENDPOINT: `https://collector.test:${ports.https}`,
+    }),
+    'HTTP after the global process is gone': () => ({
+      WITHOUT_GLOBAL: 'yes',
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:${ports.http}`,
     }),
     'gRPC through a proxy': () => ({
       ...viaProxy(),
