@@ -151,9 +151,16 @@ export function checkOptions(options: unknown): asserts options is SdkOptions {
       'warn',
       'option_unknown',
       unknown.join(),
-      `startSdk: this version has no option ${unknown.join(', ')}; it has ${Object.keys(CHECKS).join(', ')}`,
+      `startSdk: this version has no option ${unknown.join(', ')}; it has ${Object.keys(CHECKS).join(', ')}${hintFor(unknown)}`,
     );
   }
+}
+
+/** NodeSDK of the official SDK takes them itself. */
+function hintFor(unknown: readonly string[]): string {
+  return unknown.includes('instrumentations')
+    ? "; instrumentations are for registerInstrumentations({ instrumentations }) of 'sonde/instrumentation'"
+    : '';
 }
 
 function isObject(value: unknown): boolean {

@@ -6,9 +6,10 @@ import { diag } from '../api/diag/diag.ts';
 import type { LoggerProviderLike } from '../api/logs/logger.ts';
 import { completeMeter } from '../api/metrics/foreign-meter.ts';
 import type { Meter, MeterProviderLike } from '../api/metrics/meter.ts';
-import { latentMeter } from '../api/metrics/metrics-api.ts';
+import { latentMeter, metrics } from '../api/metrics/metrics-api.ts';
 import { trace } from '../api/trace/trace-api.ts';
 import type { Tracer, TracerProviderLike } from '../api/trace/tracer.ts';
+import { checkHookOptions } from './shared/hook.ts';
 
 /** What every instrumentation may be told. */
 export interface InstrumentationConfig {
@@ -44,11 +45,13 @@ export abstract class InstrumentationBase<C extends InstrumentationConfig = Inst
   protected config: C;
   #isEnabled = false;
 
+  /** @throws TypeError for a hook that is no function */
   constructor(name: string, version: string, config: C) {
     this.instrumentationName = name;
     this.instrumentationVersion = version;
     this.tracer = trace.getTracer(name, version);
     this.meter = latentMeter(name, version);
+    checkHookOptions(new.target.name, config);
     this.config = { ...config };
   }
 
@@ -76,7 +79,9 @@ export abstract class InstrumentationBase<C extends InstrumentationConfig = Inst
 
   setLoggerProvider(_loggerProvider: LoggerProviderLike): void {}
 
+  /** @throws TypeError for a hook that is no function */
   setConfig(config: C): void {
+    checkHookOptions(this.constructor.name, config);
     this.config = { ...config };
   }
 
@@ -98,13 +103,17 @@ export interface RegistrationOptions {
   readonly loggerProvider?: LoggerProviderLike;
 }
 
-/** Gives instrumentations their providers and switches them on, save those with `enabled: false`. Returns what switches them off. */
+/**
+ * Gives instrumentations their providers and switches them on, save those with `enabled: false`. Returns what switches them off.
+ * @throws TypeError when there are no options, or a class stands where an instance of it is wanted
+ */
 export function registerInstrumentations(options: RegistrationOptions): () => void {
-  const all = (options.instrumentations ?? []).flat() as Instrumentation[];
+  const all = instrumentationsOf(options);
   for (const instrumentation of all) {
     try {
+      const meterProvider = options.meterProvider ?? defaultMeterProvider(instrumentation);
       if (options.tracerProvider !== undefined) instrumentation.setTracerProvider(options.tracerProvider);
-      if (options.meterProvider !== undefined) instrumentation.setMeterProvider(options.meterProvider);
+      if (meterProvider !== undefined) instrumentation.setMeterProvider(meterProvider);
       if (options.loggerProvider !== undefined) instrumentation.setLoggerProvider?.(options.loggerProvider);
       if (instrumentation.getConfig().enabled !== false) instrumentation.enable();
     } catch (error) {
@@ -120,6 +129,31 @@ export function registerInstrumentations(options: RegistrationOptions): () => vo
       }
     }
   };
+}
+
+function instrumentationsOf(options: RegistrationOptions): Instrumentation[] {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(
+      `registerInstrumentations: options must be an object such as { instrumentations: [] }; got ${typeof options}`,
+    );
+  }
+  const all = [options.instrumentations ?? []].flat(2) as Instrumentation[];
+  for (const [index, each] of all.entries()) {
+    if (typeof each !== 'function') continue;
+    const { name } = each as { readonly name: string };
+    throw new TypeError(
+      `registerInstrumentations: instrumentations[${index}] must be an instance; got the class ${name}: write new ${name}()`,
+    );
+  }
+  return all;
+}
+
+/**
+ * One of others asked for its meter when it was made, and an official meter that was given out before the SDK started stays
+ * a no-op for ever. Ours find the global provider by themselves, and leave it asleep until they measure.
+ */
+function defaultMeterProvider(instrumentation: Instrumentation): MeterProviderLike | undefined {
+  return instrumentation instanceof InstrumentationBase ? undefined : metrics.getMeterProvider();
 }
 
 function nameOf(instrumentation: Instrumentation): string {

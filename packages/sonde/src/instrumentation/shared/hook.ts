@@ -15,3 +15,20 @@ export function callHook<A extends unknown[], R>(
     return undefined;
   }
 }
+
+/**
+ * Refuses what could only fail at every request: hooks that are no functions, lists of query parameters that are none.
+ * @throws TypeError naming the option, the value and what is allowed
+ */
+export function checkHookOptions(owner: string, config: object): void {
+  for (const [name, value] of Object.entries(config) as [string, unknown][]) {
+    if (value === undefined) continue;
+    if (name.endsWith('Hook') && typeof value !== 'function') refuse(owner, name, 'a function', value);
+    if (name.startsWith('redacted') && !Array.isArray(value)) refuse(owner, name, 'an array of names', value);
+  }
+}
+
+function refuse(owner: string, name: string, allowed: string, value: unknown): never {
+  const shown = typeof value === 'string' ? JSON.stringify(value) : value === null ? 'null' : typeof value;
+  throw new TypeError(`${owner}: ${name} must be ${allowed}; got ${shown}`);
+}

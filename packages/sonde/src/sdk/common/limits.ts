@@ -7,5 +7,10 @@
 export function resolveLimit(option: string, value: number | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (value === Infinity || (Number.isInteger(value) && value >= 0)) return value;
-  throw new RangeError(`${option} must be a non-negative integer or Infinity, got ${String(value)}`);
+  throw new RangeError(`${option} must be a non-negative integer or Infinity, got ${shown(value)}`);
+}
+
+/** Text in quotes: "5" is no number, and must not look like one. */
+function shown(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

@@ -31,7 +31,7 @@ export class TraceIdRatioBasedSampler implements Sampler {
   constructor(ratio: number = 0) {
     if (typeof ratio !== 'number' || !(ratio >= 0 && ratio <= 1)) {
       throw new RangeError(
-        `The ratio of a TraceIdRatioBasedSampler must be a number from 0 to 1, not ${String(ratio)}.`,
+        `The ratio of a TraceIdRatioBasedSampler must be a number from 0 to 1, not ${typeof ratio === 'string' ? JSON.stringify(ratio) : String(ratio)}.`,
       );
     }
     this.ratio = ratio === 0 ? 0 : ratio;
