@@ -68,7 +68,15 @@ describe('an answer', () => {
     const text = `${head}3\r\nabc\r\n00A;x="y"\r\n0123456789\r\n0\r\nTrailer: 1\r\n\r\n`;
     assert.equal(read(text).body, 'abc0123456789');
     assert.equal(read(text).whole, true);
-    for (const broken of ['x\r\n', '3 3\r\nabc\r\n', '3\r\nabcd\r\n', '-1\r\n', '\r\n', '0x3\r\nabc\r\n']) {
+    for (const broken of [
+      'x\r\n',
+      '3 3\r\nabc\r\n',
+      '3\r\nabcd\r\n',
+      '-1\r\n',
+      '\r\n',
+      '0x3\r\nabc\r\n',
+      '0\r\nno trailer\r\n\r\n',
+    ]) {
       assert.equal(read(head + broken).problem, 'broken', broken);
     }
   });
@@ -126,8 +134,8 @@ describe('an answer', () => {
     assert.equal(read(chunked + chunk(600) + chunk(401)).problem, 'too_large');
     assert.equal(read(`${chunked}1;${'e'.repeat(4_094)}\r\nx\r\n0\r\n\r\n`).whole, true);
     assert.equal(read(`${chunked}1;${'e'.repeat(4_095)}\r\nx\r\n0\r\n\r\n`).problem, 'broken');
-    assert.equal(read(`${chunked}0\r\n${'t'.repeat(16_384)}\r\n\r\n`).whole, true);
-    assert.equal(read(`${chunked}0\r\n${'t'.repeat(16_385)}\r\n\r\n`).problem, 'broken');
+    assert.equal(read(`${chunked}0\r\nt:${'t'.repeat(16_382)}\r\n\r\n`).whole, true);
+    assert.equal(read(`${chunked}0\r\nt:${'t'.repeat(16_383)}\r\n\r\n`).problem, 'broken');
     assert.equal(read(`${chunked}0\r\n${'t: u\r\n'.repeat(5_000)}\r\n`).problem, 'broken');
   });
 
@@ -173,6 +181,7 @@ describe('an answer', () => {
     }
     for (const line of [
       'HTTP/1.1 20 OK',
+      'HTTP/1.1 099 OK',
       'HTTP/1.1 2000 OK',
       'HTTP/1.2 200 OK',
       'HTTP/1.1  200',
@@ -180,6 +189,7 @@ describe('an answer', () => {
     ]) {
       assert.notEqual(violationOf(`${line}\r\n\r\n`), undefined, line);
     }
+    assert.notEqual(violationOf('HTTP/1.0 100 Continue\r\n\r\n'), undefined);
     assert.notEqual(violationOf('HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'), undefined);
   });
 

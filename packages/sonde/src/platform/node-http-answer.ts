@@ -13,7 +13,7 @@ const MAX_INTERIM = 16;
 /** Bytes of the line before a chunk: its size, and extensions that nobody reads. */
 const MAX_CHUNK_LINE_BYTES = 4_096;
 
-const STATUS_LINE = /^HTTP\/1\.([01]) (\d{3})(?: [\t\x20-\x7e\x80-\xff]*)?$/;
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d{2})(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 /** A token of RFC 9110, section 5.6.2. */
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -150,25 +150,24 @@ export class HttpAnswerReader {
     const status = STATUS_LINE.exec(lines[0]!);
     if (status === null) this.violation = 'its first line is no status line';
     else if (!this.#takeHeaders(lines)) this.violation = 'a line of its headers is none';
-    else if (Number(status[2]) < 200 && status[2] !== '101') this.#skipInterim();
+    else if (Number(status[2]) < 200 && status[2] !== '101') this.#skipInterim(status[1] === '1');
     else this.#takeFrame(Number(status[2]), status[1] === '1');
   }
 
-  #skipInterim(): void {
+  /** HTTP/1.0 has none (RFC 9110, section 15.2). */
+  #skipInterim(isNewest: boolean): void {
     this.#headers.clear();
-    if (++this.#interim > MAX_INTERIM) {
+    if (!isNewest) this.violation = 'an interim answer (1xx) of HTTP/1.0';
+    else if (++this.#interim > MAX_INTERIM) {
       this.violation = `more than ${MAX_INTERIM} interim answers (1xx) and no final one`;
     }
   }
 
   #takeHeaders(lines: readonly string[]): boolean {
     for (let index = 1; index < lines.length; index++) {
-      const line = lines[index]!;
-      const colon = line.indexOf(':');
-      const name = line.slice(0, Math.max(0, colon));
-      const value = line.slice(colon + 1);
-      if (!NAME.test(name) || !VALUE.test(value)) return false;
-      this.#addHeader(name.toLowerCase(), value.trim());
+      const header = headerOf(lines[index]!);
+      if (header === undefined) return false;
+      this.#addHeader(header.name, header.value);
     }
     return true;
   }
@@ -256,8 +255,8 @@ export class HttpAnswerReader {
     const line = this.#text;
     this.#text = '';
     this.#left -= line.length;
-    if (next === undefined) this.bodyProblem = 'broken';
-    else if (line === '') this.#state = 'whole';
+    if (next !== undefined && line === '') this.#state = 'whole';
+    else if (next === undefined || headerOf(line) === undefined) this.bodyProblem = 'broken';
     return next ?? at;
   }
 }
@@ -269,6 +268,29 @@ const LISTS: ReadonlySet<string> = new Set([
   'content-encoding',
   'content-length',
 ]);
+
+/** A line of the headers or trailers, its name in lower case; undefined for what is none. */
+function headerOf(line: string): { readonly name: string; readonly value: string } | undefined {
+  const colon = line.indexOf(':');
+  const name = line.slice(0, Math.max(0, colon));
+  const value = line.slice(colon + 1);
+  return NAME.test(name) && VALUE.test(value)
+    ? { name: name.toLowerCase(), value: withoutBlanks(value) }
+    : undefined;
+}
+
+/** Without the blanks around it, of which HTTP knows two: `trim` would take others too. */
+function withoutBlanks(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (start < end && isBlank(value, start)) start++;
+  while (end > start && isBlank(value, end - 1)) end--;
+  return value.slice(start, end);
+}
+
+function isBlank(text: string, at: number): boolean {
+  return text[at] === ' ' || text[at] === '\t';
+}
 
 /** Whether a character that no head can hold stands at `from` or after it. */
 function hasStrayControl(text: string, from: number): boolean {
