@@ -2,13 +2,16 @@
 // join.mjs), and a CommonJS copy for tools that cannot take ESM (dist/cjs).
 // `#platform` is resolved by package.json for the ESM and by esbuild for the joined files; the CommonJS copy names the
 // Node file directly, because a nested package.json may not carry an `imports` map.
-//   node scripts/build.mjs [--esm-only] [--if-missing]
+//   node scripts/build.mjs                all of it, from nothing
+//   node scripts/build.mjs --esm-only     without the CommonJS copy: enough while working
+//   node scripts/build.mjs --if-missing   only when there is no build yet
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { argv, execPath, exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { commandLine } from './command-line.mjs';
 import { joinModules } from './join.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -90,9 +93,13 @@ export async function build({ esmOnly = false } = {}) {
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = commandLine(import.meta.url, {
+    'esm-only': { type: 'boolean', default: false },
+    'if-missing': { type: 'boolean', default: false },
+  });
   const built = existsSync(join(cjs, 'package.json'));
   try {
-    if (!(built && argv.includes('--if-missing'))) await build({ esmOnly: argv.includes('--esm-only') });
+    if (!(built && values['if-missing'])) await build({ esmOnly: values['esm-only'] });
   } catch (error) {
     // The compiler has said what is wrong; a stack trace of this script would only bury it.
     if (error.status === undefined) throw error;

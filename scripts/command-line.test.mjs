@@ -6,11 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { openingComment } from './command-line.mjs';
 
 const scripts = {
+  'scripts/build.mjs': 'node scripts/build.mjs --esm-only',
   'scripts/check.mjs': 'npm run check -- --update',
   'scripts/test.mjs': 'node scripts/test.mjs --consumers',
   'interop/run.mjs': 'npm run interop',
   'packages/sonde/conformance/run.mjs': 'npm run conformance',
   'bench/run.mjs': 'npm run bench',
+  'bench/guideline/run.mjs': 'npm run bench:guideline',
 };
 
 function run(script, ...args) {

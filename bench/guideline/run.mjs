@@ -12,7 +12,8 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
+import { commandLine } from '../../scripts/command-line.mjs';
 import { installApart } from '../../scripts/install-apart.mjs';
 import { nodeBinary, nodeVersions } from '../../scripts/node.mjs';
 import { startReceiver } from '../harness/start-receiver.mjs';
@@ -22,17 +23,15 @@ import { number } from '../harness/table.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const child = fileURLToPath(new URL('child.mjs', import.meta.url));
 
-const { values: options } = parseArgs({
-  options: {
-    node: { type: 'string', default: '20,26' },
-    rounds: { type: 'string', default: '10' },
-    spans: { type: 'string', default: '1000000' },
-    rate: { type: 'string', default: '10000' },
-    seconds: { type: 'string', default: '15' },
-    contenders: { type: 'string', default: 'sonde,official' },
-    'no-build': { type: 'boolean', default: false },
-    write: { type: 'boolean', default: false },
-  },
+const { values: options } = commandLine(import.meta.url, {
+  node: { type: 'string', default: '20,26' },
+  rounds: { type: 'string', default: '10' },
+  spans: { type: 'string', default: '1000000' },
+  rate: { type: 'string', default: '10000' },
+  seconds: { type: 'string', default: '15' },
+  contenders: { type: 'string', default: 'sonde,official' },
+  'no-build': { type: 'boolean', default: false },
+  write: { type: 'boolean', default: false },
 });
 
 function positive(name) {
