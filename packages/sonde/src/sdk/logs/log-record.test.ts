@@ -78,6 +78,12 @@ describe('what a log record keeps', () => {
     for (const severityNumber of [0, -1, 25, 1.5, Number.NaN, '9', {}]) {
       assert.equal(emitted({ severityNumber } as never).severityNumber, undefined, String(severityNumber));
     }
+    const severities = said.filter((line) => /The severityNumber of a log record was/.test(line));
+    assert.equal(severities.length, 6, 'all but 0, which means none');
+    assert.match(
+      severities.join('\n'),
+      /was "9": it is left out; 1 to 24 are allowed, such as SeverityNumber\.INFO/,
+    );
     assert.equal(emitted({ severityNumber: 24 }).severityNumber, 24);
     assert.equal(emitted({ timestamp: 'yesterday' } as never).timestamp, undefined);
     assert.equal(emitted({ body: () => {} } as never).body, undefined);

@@ -231,10 +231,21 @@ function exactTimeOf(time: NonNullable<LogRecord['timestamp']>): HrTime | undefi
   return exact;
 }
 
-/** 1 to 24; anything else is unspecified (logs/data-model.md#field-severitynumber). */
+/** 1 to 24; anything else is unspecified (logs/data-model.md#field-severitynumber), and said unless it means just that. */
 function severityOf(severity: unknown): SeverityNumber | undefined {
   const isSeverity = Number.isInteger(severity) && (severity as number) > 0 && (severity as number) <= 24;
-  return isSeverity ? (severity as SeverityNumber) : undefined;
+  if (isSeverity) return severity as SeverityNumber;
+  if (severity !== undefined && severity !== null && severity !== 0) reportSeverity(severity);
+  return undefined;
+}
+
+function reportSeverity(severity: unknown): void {
+  const shown = typeof severity === 'string' ? `"${severity.slice(0, 40)}"` : textOf(severity).slice(0, 40);
+  report(
+    'warn',
+    'log_severity',
+    `The severityNumber of a log record was ${shown}: it is left out; 1 to 24 are allowed, such as SeverityNumber.INFO`,
+  );
 }
 
 /** Nothing but ids that can be written: a record with a broken link is worth more than no record. */
