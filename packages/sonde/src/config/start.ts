@@ -5,6 +5,7 @@ import { reloadReportLevel, reportOnce } from '../sdk/common/diagnostics.ts';
 import { expectNoEarlyModules } from '../sdk/common/early-copies.ts';
 import { isEnvSet, readEnv } from '../sdk/common/environment.ts';
 import { ENVIRONMENT_ROWS, type EnvironmentName } from '../sdk/common/environment-table.ts';
+import { isGlobal } from '../sdk/common/globals.ts';
 import type { Resource } from '../sdk/common/resource.ts';
 import { LoggerProvider } from '../sdk/logs/provider.ts';
 import { MeterProvider } from '../sdk/metrics/provider.ts';
@@ -75,10 +76,19 @@ export function startSdk(options: SdkOptions = {}): Sdk {
   return state.running;
 }
 
+/** What a start that comes before all modules of the program found. */
+export interface FirstStart {
+  readonly sdk: Sdk;
+  /** Whether the spans of the process go to somebody else's SDK, which was registered before. */
+  readonly isSecond: boolean;
+}
+
 /** `startSdk` of a start that comes before all modules of the program: none of them can have made anything early. */
-export function startSdkFirst(): Sdk {
+export function startSdkFirst(): FirstStart {
   expectNoEarlyModules();
-  return startSdk();
+  const sdk = startSdk();
+  const { tracerProvider } = state.globals;
+  return { sdk, isSecond: tracerProvider !== undefined && !isGlobal(tracerProvider) };
 }
 
 interface Providers {

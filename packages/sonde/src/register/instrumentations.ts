@@ -47,13 +47,24 @@ export function disableInstrumentation(name: string, reason: string): Instrument
   return { name, state: 'off', reason };
 }
 
-/** Switches on what the variables leave on. Never throws. */
-export function enableInstrumentations(): readonly InstrumentationReport[] {
+/**
+ * Switches on what the variables leave on. Never throws. Beside the SDK of somebody else, `isSecond`, only what they name:
+ * that SDK has its own, and each request would have two spans, each line of a log its ids twice.
+ */
+export function enableInstrumentations(isSecond: boolean): readonly InstrumentationReport[] {
   reportPatchesTo((level, message, error) => report(level, 'instrumentation', message, error));
   const enabled = namesIn('OTEL_NODE_ENABLED_INSTRUMENTATIONS') ?? [DEFAULT];
   const disabled = namesIn('OTEL_NODE_DISABLED_INSTRUMENTATIONS') ?? [];
+  if (isSecond)
+    report(
+      'warn',
+      'register_second',
+      'Another SDK was registered before zero-code start, which leaves its instrumentations off, or each request would ' +
+        'have two spans; name in OTEL_NODE_ENABLED_INSTRUMENTATIONS those that are wanted all the same',
+    );
   return Object.entries(AVAILABLE).map(([name, make]): InstrumentationReport => {
-    const reason = whyOff(name, enabled, disabled);
+    const isRival = isSecond && !enabled.includes(name);
+    const reason = isRival ? 'another SDK was registered before' : whyOff(name, enabled, disabled);
     if (reason !== undefined) return { name, state: 'off', reason };
     try {
       switchedOn.set(name, make());

@@ -28,9 +28,10 @@ function start(): void {
   // NODE_OPTIONS reaches npm and its like, and every child of theirs: they stay as they are.
   if (isPackageTool(process.argv[1])) return;
   try {
-    const { tracerProvider } = startSdkFirst();
+    const { sdk, isSecond } = startSdkFirst();
+    const { tracerProvider } = sdk;
     if (readEnv('OTEL_SDK_DISABLED') !== true) {
-      state.report = enableInstrumentations();
+      state.report = enableInstrumentations(isSecond);
       const on = state.report.filter((each) => each.state === 'on').map(({ name }) => name);
       watchForCounterparts(tracerProvider, on, stepBack);
     }

@@ -33,7 +33,8 @@ export function completeGlobals(provider: TracerProvider): boolean {
   return true;
 }
 
-function isGlobal(provider: TracerProvider): boolean {
+/** Whether `provider` is the global one, by whichever copy of the API. */
+export function isGlobal(provider: object): boolean {
   const holder = readSlot('trace') as { getDelegate?: () => unknown } | undefined;
   return holder !== undefined && (holder === provider || holder.getDelegate?.() === provider);
 }
