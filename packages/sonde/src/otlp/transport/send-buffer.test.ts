@@ -718,7 +718,7 @@ describe('when nobody listens at the end', () => {
     const outcome = outcomeOf(buffer.drain(30_000));
     await host.run(650);
     transport.script = () => BUSY;
-    await host.run(9_339);
+    await host.run(9_299);
     assert.equal(ledger.dropped, 0);
     await host.run(1);
     assert.equal(
@@ -736,7 +736,7 @@ describe('when nobody listens at the end', () => {
     await host.run(0);
     buffer.beginEnd(1_000);
     const outcome = outcomeOf(buffer.drain(30_000));
-    await host.run(989);
+    await host.run(949);
     assert.equal(ledger.dropped, 0);
     await host.run(1);
     assert.match(await outcome, /not acknowledged before the time of the shutdown was over/);
@@ -770,7 +770,7 @@ describe('when nobody listens at the end', () => {
   it('does not wait for an attempt that the receiver wants later than the end', async () => {
     for (const beginsFirst of [false, true]) {
       const { buffer, host, put, ledger, transport } = setUp();
-      transport.script = () => ({ ...BUSY, retryAfterMillis: 990 }) as SendResult;
+      transport.script = () => ({ ...BUSY, retryAfterMillis: 950 }) as SendResult;
       if (beginsFirst) buffer.beginEnd(1_000);
       put('a');
       await host.run(0);
@@ -782,12 +782,12 @@ describe('when nobody listens at the end', () => {
 
   it('does wait for one that comes in time', async () => {
     const { buffer, host, put, ledger, transport } = setUp();
-    transport.script = () => ({ ...BUSY, retryAfterMillis: 989 }) as SendResult;
+    transport.script = () => ({ ...BUSY, retryAfterMillis: 949 }) as SendResult;
     put('a');
     await host.run(0);
     buffer.beginEnd(1_000);
     transport.script = () => ACCEPTED;
-    await host.run(988);
+    await host.run(948);
     assert.equal(transport.requests.length, 1);
     await host.run(1);
     assert.equal(ledger.acknowledged, 1);

@@ -102,7 +102,31 @@ describe('FanOut', () => {
     const fanOut = new FanOut<Stage>([bad, stage(calls, 'good'), bad]);
     await assert.rejects(fanOut.forceFlush(), AggregateError);
     await assert.rejects(fanOut.shutdown(), AggregateError);
-    assert.deepEqual(calls, ['good forceFlush', 'good shutdown']);
+    assert.deepEqual(calls, ['good forceFlush', 'good forceFlush', 'good shutdown']);
+  });
+
+  it('flushes those of others before it shuts them down, and ours end by themselves', async () => {
+    const calls: string[] = [];
+    class Batch extends BatchSpanProcessor {
+      override forceFlush(): Promise<void> {
+        calls.push('derived forceFlush');
+        return super.forceFlush();
+      }
+    }
+    class Ending extends Batch {
+      override shutdown(): Promise<void> {
+        calls.push('ending shutdown');
+        return super.shutdown();
+      }
+    }
+    const failing = stage(calls, 'failing', { forceFlush: () => Promise.reject(new Error('no network')) });
+    const processors = [
+      new Batch(new InMemorySpanExporter()),
+      failing,
+      new Ending(new InMemorySpanExporter()),
+    ];
+    await assert.rejects(combineSpanProcessors(processors).shutdown(), /no network/);
+    assert.deepEqual(calls, ['derived forceFlush', 'failing shutdown', 'ending shutdown']);
   });
 
   it('does not let one that hangs take the time of the others', async () => {
@@ -113,7 +137,7 @@ describe('FanOut', () => {
     const flush = fanOut.forceFlush({ timeoutMillis: 30 });
     const shutdown = fanOut.shutdown({ timeoutMillis: 30 });
     await clock.settle();
-    assert.deepEqual(calls, ['good forceFlush', 'good shutdown']);
+    assert.deepEqual(calls, ['good forceFlush', 'good forceFlush', 'good shutdown']);
     await assert.rejects(clock.run(flush), /took longer than 30 ms/);
     await assert.rejects(clock.run(shutdown), /took longer than 30 ms/);
   });

@@ -32,6 +32,19 @@ export function isContained(stage: object, methods: readonly string[]): boolean 
   }
 }
 
+/** Whether a stage is of a class of ours, or of one derived from it that ends as that does. */
+function flushesAtShutdown(stage: Stage): boolean {
+  try {
+    let holder: object | null = Object.getPrototypeOf(stage);
+    for (; holder !== null; holder = Object.getPrototypeOf(holder)) {
+      if (containedClasses.has(holder.constructor)) return stage.shutdown === (holder as Stage).shutdown;
+    }
+  } catch {
+    // A proxy may throw at anything: then it is somebody else's.
+  }
+  return false;
+}
+
 export class FanOut<S extends Stage> implements Stage {
   readonly stages: readonly S[];
   readonly #host: PipelineHost;
@@ -46,7 +59,7 @@ export class FanOut<S extends Stage> implements Stage {
         closeFlushes: true,
         // Every stage gets the whole time: one that hangs must not use up the others'.
         flush: (timeoutMillis) => this.#all('forceFlush()', (stage) => stage.forceFlush({ timeoutMillis })),
-        close: (timeoutMillis) => this.#all('shutdown()', (stage) => stage.shutdown({ timeoutMillis })),
+        close: (timeoutMillis) => this.#all('shutdown()', (stage) => this.#end(stage, timeoutMillis)),
       },
       host,
     );
@@ -73,6 +86,17 @@ export class FanOut<S extends Stage> implements Stage {
   /** For what a method returned that should return nothing: an async one may reject later. */
   protected watch(stage: S, method: string, returned: unknown): void {
     onRejection(returned, (error) => this.contain(stage, method, error));
+  }
+
+  /** Not every stage of others flushes in its shutdown, as the specification asks: those are flushed before it. */
+  #end(stage: S, timeoutMillis: number): Promise<void> {
+    if (flushesAtShutdown(stage)) return stage.shutdown({ timeoutMillis });
+    const steps = {
+      what: nameOf(stage),
+      flush: (timeout: number) => stage.forceFlush({ timeoutMillis: timeout }),
+      close: (timeout: number) => stage.shutdown({ timeoutMillis: timeout }),
+    };
+    return new Lifecycle(steps, this.#host).shutdown({ timeoutMillis });
   }
 
   #all(what: string, call: (stage: S) => Promise<void>): Promise<void> {
