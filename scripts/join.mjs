@@ -5,7 +5,7 @@
  * bundlers can leave out one by one.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { build, transform } from 'esbuild';
 
 const API = 'entry/index.js';
@@ -21,9 +21,8 @@ const CORE = [
   'sdk/metrics/attributes-processor.js',
   'sdk/metrics/exemplar/aligned-reservoir.js',
   'sdk/metrics/exemplar/simple-reservoir.js',
-  // Small, and of several entries: each would be a file. The spare memory is one for the whole process.
+  // Small, and of several entries: each would be a file.
   'exporters/memory/traces.js',
-  'otlp/wire/spare-memory.js',
   'sdk/common/attribute-text.js',
   'sdk/metrics/metric-problem.js',
 ];
@@ -50,10 +49,12 @@ const DELIVERY = [
 ];
 
 /**
- * What a file has a copy of, so that it need not load the whole part that has it: functions over memory of their own,
- * which nobody tells apart. importer -> imported.
+ * What a file has a copy of, with what that imports, so that it need not load the whole part that has it: functions over
+ * memory of their own, which nobody tells apart, and of whose memory nothing is given back there. importer -> imported.
  */
 const COPIED = [[/[\\/]exporters[\\/]prometheus[\\/]/, /[\\/]wire[\\/]protobuf-writer\.js$/]];
+
+const COPY = '?copy';
 
 /** The names of modules that stand for a part which is loaded at its first use. */
 const DEFERRED = /[\\/]deferred-[\w-]+\.js$/;
@@ -64,6 +65,15 @@ const DEFERRED_FORM =
 
 /** What esbuild makes of the loading of a part. */
 const LOADING = /\b(requireNear\w*)\(\s*import\.meta\.url,\s*\(\)=>import\(\s*("[^"]+")\s*\)\s*\)/g;
+
+/** What loads the core, and first. */
+const FORERUNNERS = ['entry/otlp.mjs', 'entry/sdk.mjs', 'entry/register.mjs'];
+
+/**
+ * How many names V8 must have seen before it compiles the core, so that it has made its table of names larger before and
+ * not meanwhile: 830 to 920 do on Node 26.10. docs/design/start-up.md, "The table of names".
+ */
+const NAMES_BEFORE_CORE = 950;
 
 /** Behind a module while its names are shortened: whatever eval could see keeps its name. */
 const KEEP_NAMES = ';eval("keep the names of this module");';
@@ -181,9 +191,59 @@ export function pastPlatform(code, owners) {
   });
 }
 
-function copyOf(importer, path) {
-  const isCopied = COPIED.some(([who, what]) => who.test(importer) && what.test(path));
-  return isCopied ? { path, suffix: '?copy' } : undefined;
+/** What a module imports, as a copy of its own where it is to have one; `isCopy` says that the importer is one. */
+function copyFor({ importer, pluginData: isCopy }, path) {
+  const isCopied =
+    (isCopy && !path.includes('platform')) ||
+    COPIED.some(([who, what]) => who.test(importer) && what.test(path));
+  return isCopied ? { path, suffix: COPY } : undefined;
+}
+
+/** What is between quotes. */
+const QUOTED = /(["'`])(?:(?!\1)[^\\]|\\[\s\S])*\1/g;
+
+const namesIn = (text) => text.replace(QUOTED, '""').match(/(?<![\w$\\])[A-Za-z_$][\w$]{3,}/g) ?? [];
+
+/** Names of members that the text reads and of what it declares: surely names, also where quotes were not told from code. */
+const SURE =
+  /(?<=[\w$)\]]\??\.)[A-Za-z_$][\w$]{3,}(?=[(.,;)\]=&|?:}])|(?<=\b(?:function|class|var) |,)[A-Za-z_$][\w$]{3,}(?=[({=]|\sextends\b)/g;
+
+/**
+ * The text of a file that loads the core, with so many of the core's names before it that, with those of itself and of what is
+ * compiled `before`, they are `enough`. They stand where nothing runs, the shortest
+ * first, and are in the table afterwards in any case. What has a capital is hardly a name of Node's, nor a word of the language.
+ */
+export function announceNames(text, before, core, enough) {
+  const known = new Set([text, ...before].flatMap(namesIn));
+  const unknown = [...new Set(core.match(SURE))].filter((name) => !known.has(name) && /[A-Z_]/.test(name));
+  const names = unknown.sort((a, b) => a.length - b.length);
+  const missing = names.slice(0, Math.max(0, enough - known.size));
+  if (missing.length === 0) return text;
+  const lines = missing.join().replace(/.{140,}?,/g, '$&\n');
+  return `${text.trimEnd()}\nif(0)[${lines}];\n`;
+}
+
+/** The imports of a file with that of the API before all others: it is the smaller file, and compiled first. */
+export function importFirst(text, apiFile) {
+  const imports = /^(?:import(?:\s*\{[^}]*\}\s*from)?\s*"[^"]+";\s*)+/.exec(text)?.[0] ?? '';
+  const statements = imports.match(/import[^"]*"[^"]+";\s*/g) ?? [];
+  const isApi = (statement) => statement.includes(`/${apiFile}"`);
+  const sorted = [...statements.filter(isApi), ...statements.filter((each) => !isApi(each))];
+  return sorted.join('') + text.slice(imports.length);
+}
+
+/** Brings what is compiled before the core into the order that leaves the least memory in use. */
+function arrange(texts, contents) {
+  const fileOf = (module) => Object.keys(contents).find((file) => contents[file].modules.includes(module));
+  const api = fileOf('api/global.js');
+  const core = fileOf('config/start.js');
+  for (const [file, text] of texts) texts.set(file, importFirst(text, basename(api)));
+  for (const file of FORERUNNERS) {
+    const { imports } = contents[file];
+    if (!imports.includes(core)) throw new Error(`${file} does not load the core`);
+    const before = imports.filter((other) => other !== core).map((other) => texts.get(other));
+    texts.set(file, announceNames(texts.get(file), before, texts.get(core), NAMES_BEFORE_CORE));
+  }
 }
 
 function joiner(esm) {
@@ -197,18 +257,23 @@ function joiner(esm) {
       }));
       // `sideEffects` of package.json would drop these imports, which have no names.
       onResolve({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({ path, sideEffects: true }));
-      onResolve({ filter: /^\./ }, ({ path, kind, resolveDir, importer }) =>
-        kind === 'dynamic-import' && resolveDir.startsWith(esm)
-          ? { path: pathIn(esm, join(resolveDir, path)), namespace: 'stub' }
-          : copyOf(importer, join(resolveDir, path)),
-      );
+      onResolve({ filter: /^\./ }, (asked) => {
+        const path = join(asked.resolveDir, asked.path);
+        return asked.kind === 'dynamic-import' && asked.resolveDir.startsWith(esm)
+          ? { path: pathIn(esm, path), namespace: 'stub' }
+          : copyFor(asked, path);
+      });
       onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({
         contents: stubOf(path, esm),
         resolveDir: esm,
       }));
-      onLoad({ filter: /\.js$/ }, async ({ path }) =>
+      onLoad({ filter: /\.js$/ }, async ({ path, suffix }) =>
         path.startsWith(esm + sep)
-          ? { contents: pastPlatform(await textOf(path, esm), owners), resolveDir: dirname(path) }
+          ? {
+              contents: pastPlatform(await textOf(path, esm), owners),
+              resolveDir: dirname(path),
+              pluginData: suffix === COPY,
+            }
           : undefined,
       );
     },
@@ -247,11 +312,15 @@ export async function joinModules({ packageFolder, esm, outdir, entries }) {
     write: false,
     logLevel: 'warning',
   });
-  for (const { path, text } of outputFiles) {
+  const contents = contentsOf(metafile, (path) => pathIn(outdir, join(packageFolder, path)));
+  const texts = new Map(outputFiles.map(({ path, text }) => [pathIn(outdir, path), nameFiles(text)]));
+  arrange(texts, contents);
+  for (const [file, text] of texts) {
+    const path = join(outdir, file);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, nameFiles(text));
+    writeFileSync(path, text);
   }
-  return contentsOf(metafile, (path) => pathIn(outdir, join(packageFolder, path)));
+  return contents;
 }
 
 function contentsOf({ outputs }, inside) {

@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { packageFolder, withoutPrivates } from './build.mjs';
-import { deferInNode, nameFiles, pastPlatform, withoutRowNotes } from './join.mjs';
+import {
+  announceNames,
+  deferInNode,
+  importFirst,
+  nameFiles,
+  pastPlatform,
+  withoutRowNotes,
+} from './join.mjs';
 import { findNode, nodeVersions } from './node.mjs';
 import { runTests, shortfall } from './test.mjs';
 
@@ -81,6 +88,27 @@ describe('join', () => {
       wiredBy === '' ? { ...row, wiredBy } : row,
     ]);
     assert.deepEqual(joined, Object.fromEntries(expected));
+  });
+
+  it('lets the import of one file stand before all others, wherever lines are broken', () => {
+    const text =
+      'import{a,\nb}from"../chunks/c.mjs";import"../chunks/x.mjs";import{d}from\n"../chunks/api.mjs";let x=1;import{y}from"z";';
+    const sorted =
+      'import{d}from\n"../chunks/api.mjs";import{a,\nb}from"../chunks/c.mjs";import"../chunks/x.mjs";let x=1;import{y}from"z";';
+    assert.equal(importFirst(text, 'api.mjs'), sorted);
+    assert.equal(importFirst(sorted, 'api.mjs'), sorted);
+    assert.equal(importFirst('let x="a";', 'api.mjs'), 'let x="a";');
+  });
+  it('announces names of the core, the shortest first, until there are enough, and none that is known', () => {
+    const api = 'var context=1,knownOne="text";';
+    const core =
+      'function longerName(e){return e.knownOne.otherOne("no. word, at all").catch(e)}class ThirdOne extends Base{}var x=e.context;';
+    const announced = (enough) =>
+      announceNames('import"./api.mjs";', [api], core, enough).split('\nif(0)')[1];
+    // Three are known: import, context and knownOne. What has less than four characters is none.
+    assert.equal(announced(3), undefined);
+    assert.equal(announced(5), '[otherOne,ThirdOne];\n');
+    assert.equal(announced(99), '[otherOne,ThirdOne,longerName];\n');
   });
 
   it('imports from the module that has a name what platform/node.js only passes on', () => {
