@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { addressOf, isExempt, parseProxy, proxyOf } from './http-proxy.ts';
+import { addressOf } from './host-address.ts';
+import { parseProxy, proxyOf } from './http-proxy.ts';
+import { isExempt } from './no-proxy.ts';
 
 const NAMES = [
   'HTTP_PROXY',
