@@ -1,5 +1,5 @@
 /** The copies of the API that meet in one process: four official ones, one of the future, and Sonde's. */
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,14 +15,21 @@ const syntheticFolder = join(here, 'node_modules', `api-${SYNTHETIC}`);
 export const officialVersions = ['1.0.4', '1.4.1', '1.9.1', MODEL, SYNTHETIC];
 export const copyNames = [...officialVersions, 'sonde'];
 
-/** Makes the synthetic copy, anew. */
+/** Makes the synthetic copy. Test files that do so at the same time find the whole of it, or nothing. */
 export function prepareCopies() {
-  rmSync(syntheticFolder, { recursive: true, force: true });
-  cpSync(join(here, 'node_modules', `api-${MODEL}`), syntheticFolder, { recursive: true });
-  for (const name of readdirSync(syntheticFolder, { recursive: true })) {
+  if (existsSync(syntheticFolder)) return;
+  const unfinished = `${syntheticFolder}-${process.pid}`;
+  cpSync(join(here, 'node_modules', `api-${MODEL}`), unfinished, { recursive: true });
+  for (const name of readdirSync(unfinished, { recursive: true })) {
     if (!/package\.json$|\.[cm]js$/.test(name)) continue;
-    const file = join(syntheticFolder, name);
+    const file = join(unfinished, name);
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll(MODEL, SYNTHETIC));
+  }
+  try {
+    renameSync(unfinished, syntheticFolder);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    if (!existsSync(syntheticFolder)) throw error;
   }
 }
 
