@@ -8,6 +8,7 @@ import type { GrpcAnswer, GrpcClientOptions, GrpcRequest } from './grpc-client.t
 import { failure, type HttpFailure } from './http-client.ts';
 import { codeOf, describeError, isUnreachable } from './node-error.ts';
 import { process } from './node-process.ts';
+import { clearTimer, MAX_TIMER_MILLIS, setTimer, type Timer } from './node-timer.ts';
 
 /** A connection as its calls see it. */
 export interface OpenSession {
@@ -34,8 +35,6 @@ export interface Outcome {
 
 /** Length and compression flag before each message. */
 const PREFIX_BYTES = 5;
-/** setTimeout takes no more, and fires at once when it is given more. */
-const MAX_TIMER_MILLIS = 2 ** 31 - 1;
 const NO_BODY = new Uint8Array(0);
 
 /** RFC 9113, section 7. */
@@ -59,7 +58,7 @@ export class Http2Call {
   readonly #bytesBefore: number;
   readonly #reused: boolean;
   #stream: ClientHttp2Stream | undefined = undefined;
-  #timer: NodeJS.Timeout | undefined = undefined;
+  #timer: Timer | undefined = undefined;
   #headers: IncomingHttpHeaders | undefined = undefined;
   #trailers: IncomingHttpHeaders | undefined = undefined;
   #chunks: Uint8Array[] = [];
@@ -95,11 +94,7 @@ export class Http2Call {
       stream.on('error', this.#onError);
       stream.on('close', this.#onClose);
       const left = this.#deadline - performance.now();
-      if (left <= MAX_TIMER_MILLIS) {
-        this.#timer = setTimeout(this.#onTimeout, Math.max(0, left));
-        // The timers of a test's fake clock or of jsdom are plain numbers.
-        this.#timer.unref?.();
-      }
+      if (left <= MAX_TIMER_MILLIS) this.#timer = setTimer(this.#onTimeout, Math.max(0, left));
       this.#write(stream);
     } catch (error) {
       const { code } = error as { code?: unknown };
@@ -267,7 +262,7 @@ export class Http2Call {
   #finish(outcome: GrpcAnswer | HttpFailure, unprocessed = false, silent = false): void {
     if (this.#settled) return;
     this.#settled = true;
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimer(this.#timer);
     this.#chunks = [];
     this.#settle({ outcome, unprocessed, silent });
   }

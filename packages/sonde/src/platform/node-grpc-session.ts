@@ -8,6 +8,7 @@ import type { HttpFailure } from './http-client.ts';
 import { connectHttp2, connectPlain } from './node-connection.ts';
 import { failureOfError, Http2Call, type OpenSession, type Outcome } from './node-grpc-call.ts';
 import { process } from './node-process.ts';
+import { clearTimer, setTimer } from './node-timer.ts';
 
 /** How long a connection may take to open, TLS included: the minimum of gRPC's connection backoff protocol. */
 const CONNECT_MILLIS = 20_000;
@@ -122,9 +123,8 @@ function before<T>(deadline: number, timeoutMillis: number, promise: Promise<T>)
   if (deadline === Infinity) return promise;
   return new Promise((resolve, reject) => {
     const onTimeout = (): void => reject(new TimeoutError(`no connection within ${timeoutMillis} ms`));
-    const timer = setTimeout(onTimeout, Math.max(0, deadline - performance.now()));
-    timer.unref?.();
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+    const timer = setTimer(onTimeout, Math.max(0, deadline - performance.now()));
+    promise.then(resolve, reject).finally(() => clearTimer(timer));
   });
 }
 

@@ -19,6 +19,8 @@ import {
 } from './http-client.ts';
 import { codeOf, describeError, isUnreachable } from './node-error.ts';
 import { unpackBody } from './node-http-answer.ts';
+import { process } from './node-process.ts';
+import { clearTimer, MAX_TIMER_MILLIS, setTimer, type Timer } from './node-timer.ts';
 
 type HttpModule = {
   readonly request: typeof requestFunction;
@@ -30,9 +32,6 @@ type Outcome = HttpAnswer | HttpFailure;
 const MAX_HEADER_BYTES = 16_384;
 /** Interim answers (1xx) borne before the final one. */
 const MAX_INTERIM = 16;
-
-/** setTimeout takes no more, and fires at once when it is given more. */
-const MAX_TIMER_MILLIS = 2 ** 31;
 
 const NO_BODY = new Uint8Array(0);
 
@@ -156,7 +155,7 @@ class Exchange {
   readonly #settle: (outcome: Outcome, stale: boolean) => void;
   #outgoing: ClientRequest | undefined = undefined;
   #incoming: IncomingMessage | undefined = undefined;
-  #timer: NodeJS.Timeout | undefined = undefined;
+  #timer: Timer | undefined = undefined;
   #chunks: Uint8Array[] = [];
   #received = 0;
   #interim = 0;
@@ -184,9 +183,7 @@ class Exchange {
       outgoing.on('error', this.#onError);
       outgoing.on('close', this.#onClose);
       const left = this.#deadline - performance.now();
-      if (left < MAX_TIMER_MILLIS) this.#timer = setTimeout(this.#onTimeout, Math.max(0, left));
-      // The timers of a test's fake clock are plain numbers.
-      this.#timer?.unref?.();
+      if (left <= MAX_TIMER_MILLIS) this.#timer = setTimer(this.#onTimeout, Math.max(0, left));
       for (const piece of this.#request.body) if (piece.byteLength > 0) outgoing.write(piece);
       outgoing.end();
     } catch (error) {
@@ -283,7 +280,7 @@ class Exchange {
   #finish(outcome: Outcome, stale: boolean): void {
     if (this.#settled) return;
     this.#settled = true;
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimer(this.#timer);
     this.#chunks = [];
     this.#settle(outcome, stale);
   }
@@ -298,8 +295,7 @@ function within<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
   if (milliseconds <= 0) return promise;
   return new Promise((resolve, reject) => {
     const onTimeout = (): void => reject(new Error(`it did not come within ${milliseconds} ms`));
-    const timer = setTimeout(onTimeout, milliseconds);
-    timer.unref?.();
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+    const timer = setTimer(onTimeout, milliseconds);
+    promise.then(resolve, reject).finally(() => clearTimer(timer));
   });
 }

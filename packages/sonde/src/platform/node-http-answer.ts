@@ -3,6 +3,7 @@
  * for granted and nothing grows without bound: what is not HTTP is a violation, a body that is cut off or too large a
  * problem of that answer.
  */
+import { HEADER_NAME, HEADER_VALUE } from './http-fields.ts';
 import { codeOf } from './node-error.ts';
 import { process } from './node-process.ts';
 
@@ -14,9 +15,6 @@ const MAX_INTERIM = 16;
 const MAX_CHUNK_LINE_BYTES = 4_096;
 
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d{2})(?: [\t\x20-\x7e\x80-\xff]*)?$/;
-/** A token of RFC 9110, section 5.6.2. */
-const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const CHUNK_LINE = /^([0-9A-Fa-f]{1,12})[\t ]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
 /** Half a line end, and what no line holds. */
 const STRAY_CONTROL = /(?<!\r)\n|\r(?=[^\n])|[^\t\r\n\x20-\x7e\x80-\xff]/g;
@@ -274,7 +272,7 @@ function headerOf(line: string): { readonly name: string; readonly value: string
   const colon = line.indexOf(':');
   const name = line.slice(0, Math.max(0, colon));
   const value = line.slice(colon + 1);
-  return NAME.test(name) && VALUE.test(value)
+  return HEADER_NAME.test(name) && HEADER_VALUE.test(value)
     ? { name: name.toLowerCase(), value: withoutBlanks(value) }
     : undefined;
 }

@@ -6,20 +6,17 @@
 import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { failure, type HttpClient, type HttpClientOptions, type HttpRequest } from './http-client.ts';
+import { HEADER_NAME, HEADER_VALUE } from './http-fields.ts';
 import { connectTls, type Destination } from './node-connection.ts';
 import { describeError, isUnreachable } from './node-error.ts';
 import { type ConnectionOwner, HttpConnection, type HttpOutcome } from './node-http-connection.ts';
 import { process } from './node-process.ts';
+import { clearTimer, MAX_TIMER_MILLIS, setTimer, type Timer } from './node-timer.ts';
 
-/** setTimeout takes no more, and fires at once when it is given more. */
-const MAX_TIMER_MILLIS = 2 ** 31;
 /** How long a connection with TLS may take, beside the bound of the request that waits for it. */
 const OPENING_MILLIS = 20_000;
 /** Node's own setting for the connections of its agents. */
 const TCP_KEEP_ALIVE_MILLIS = 1_000;
-
-const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 export function openHttpClient(options: HttpClientOptions): HttpClient {
   const usesAgent = options.agentFactory !== undefined || options.agentOptions !== undefined;
@@ -59,7 +56,7 @@ class SocketClient implements HttpClient, ConnectionOwner {
   readonly #connections = new Set<HttpConnection>();
   /** Idle ones; the one used last is used next, so that those too many grow old. */
   readonly #idle: HttpConnection[] = [];
-  /** Connections that are being made through a proxy. */
+  /** Connections with TLS that are being made. */
   #opening = 0;
   readonly #running = new Set<Exchange>();
   readonly #waiting: Exchange[] = [];
@@ -115,7 +112,9 @@ class SocketClient implements HttpClient, ConnectionOwner {
   }
 
   onIdle(connection: HttpConnection): void {
-    this.#idle.push(connection);
+    // Made while the client was closed: nobody would take it.
+    if (this.isClosed) connection.close();
+    else this.#idle.push(connection);
     this.serveNext();
   }
 
@@ -192,7 +191,7 @@ class Exchange {
   readonly #settle: (outcome: HttpOutcome) => void;
   #head = '';
   #connection: HttpConnection | undefined = undefined;
-  #timer: NodeJS.Timeout | undefined = undefined;
+  #timer: Timer | undefined = undefined;
   #isRepeated = false;
   #isSettled = false;
 
@@ -205,10 +204,8 @@ class Exchange {
   begin(head: string): void {
     this.#head = head;
     const { timeoutMillis } = this.#request;
-    if (timeoutMillis > 0 && timeoutMillis < MAX_TIMER_MILLIS) {
-      this.#timer = setTimeout(this.#onTimeout, timeoutMillis);
-      // The timers of a test's fake clock are plain numbers.
-      this.#timer.unref?.();
+    if (timeoutMillis > 0 && timeoutMillis <= MAX_TIMER_MILLIS) {
+      this.#timer = setTimer(this.#onTimeout, timeoutMillis);
     }
     this.start();
   }
@@ -250,7 +247,7 @@ class Exchange {
     }
     if (this.#isSettled) return;
     this.#isSettled = true;
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimer(this.#timer);
     this.#settle(outcome);
   };
 }
@@ -278,7 +275,7 @@ function headStartOf(url: URL, { proxy, keepAlive }: HttpClientOptions): string 
 function headEndOf({ headers, byteLength }: HttpRequest): string {
   let text = '';
   for (const [name, value] of Object.entries(headers)) {
-    if (!NAME.test(name) || !VALUE.test(value)) {
+    if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(value)) {
       throw new TypeError(`the header ${JSON.stringify(name.slice(0, 100))} cannot be sent`);
     }
     text += `${name}: ${value}\r\n`;

@@ -14,9 +14,6 @@ export interface ContextStorage<T> {
   enterWith(store: T): void;
 }
 
-/** An opaque timer that never keeps the process alive. */
-export type Timer = { readonly unref?: () => unknown };
-
 export const runtimeName: string = 'node';
 
 /**
@@ -86,22 +83,6 @@ function fillFromDevice(words: Uint32Array): boolean {
   } finally {
     isReadingDevice = false;
   }
-}
-
-export function setTimer(callback: () => void, milliseconds: number): Timer {
-  const timer = setTimeout(callback, milliseconds);
-  // The timers of a test's fake clock or of jsdom are plain numbers.
-  timer.unref?.();
-  return timer;
-}
-
-/** A timer that does keep the process alive: for the deadline of something that somebody awaits. */
-export function setHoldingTimer(callback: () => void, milliseconds: number): Timer {
-  return setTimeout(callback, milliseconds);
-}
-
-export function clearTimer(timer: Timer): void {
-  clearTimeout(timer as NodeJS.Timeout);
 }
 
 /**
@@ -200,3 +181,4 @@ export { openHttpClient } from './node-http.ts';
 export { openHttpServer } from './node-http-server.ts';
 export { sendBlocking } from './node-last-sender.ts';
 export { loadPart, type PartName } from './node-parts.ts';
+export { clearTimer, setHoldingTimer, setTimer, type Timer } from './node-timer.ts';

@@ -2,6 +2,7 @@
  * The headers of a request: those of the environment, then those of the code, then ours, which nobody overrides.
  * Names and values are checked before they are used; values are secrets and never part of a message.
  */
+import { HEADER_NAME, HEADER_VALUE } from '../../platform/http-fields.ts';
 import { report } from '../../sdk/common/diagnostics.ts';
 import { readEnvIfSet } from '../../sdk/common/environment.ts';
 import type { OtlpSignal } from '../signal-codec.ts';
@@ -13,11 +14,6 @@ export type HeadersOption =
 
 /** Names in lower case. */
 export type Headers = Readonly<Record<string, string>>;
-
-/** A token of RFC 9110, section 5.6.2. */
-const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** Visible characters, blanks and what an HTTP implementation passes on as Latin-1. */
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** What concerns the message itself and the connection is ours to say. */
 const RESERVED: ReadonlySet<string> = new Set([
@@ -98,14 +94,14 @@ export function headersOfMetadata(given: unknown): Headers {
 }
 
 function problemOf(name: string, value: unknown): string | undefined {
-  if (!NAME.test(name)) return `${JSON.stringify(name.slice(0, 100))} is not a header name`;
+  if (!HEADER_NAME.test(name)) return `${JSON.stringify(name.slice(0, 100))} is not a header name`;
   if (RESERVED.has(name.toLowerCase())) {
     const instead = name.toLowerCase() === 'user-agent' ? '; see the option userAgent' : '';
     return `${JSON.stringify(name)} is set by the exporter${instead}`;
   }
   if (typeof value !== 'string')
     return `the value of ${JSON.stringify(name)} is a ${typeof value}; allowed is a string`;
-  if (!VALUE.test(value))
+  if (!HEADER_VALUE.test(value))
     return `the value of ${JSON.stringify(name)} holds a character that a header cannot hold`;
   return undefined;
 }
