@@ -1,6 +1,7 @@
 /** FilterLogRecordProcessor: keeps the log records that a function wants, and hands them to another processor. */
 import type { Context } from '../../api/context/context.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
+import { declareFlushing, shutDownStage } from '../pipeline/fan-out.ts';
 import { Filter } from '../pipeline/filter.ts';
 import type { LogRecordProcessor, LogRecordQuestion } from './processor.ts';
 import type { ReadWriteLogRecord } from './readable-log-record.ts';
@@ -48,6 +49,8 @@ export class FilterLogRecordProcessor implements LogRecordProcessor {
   }
 
   shutdown(options?: ForceFlushOptions): Promise<void> {
-    return this.#processor.shutdown(options);
+    return shutDownStage(this.#processor, options);
   }
 }
+
+declareFlushing(FilterLogRecordProcessor);

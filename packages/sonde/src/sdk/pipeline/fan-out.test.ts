@@ -5,6 +5,7 @@ import { InMemorySpanExporter } from '../../exporters/memory/traces.ts';
 import { createTestBed } from '../../testing/test-bed.ts';
 import { BatchSpanProcessor } from '../traces/batch-processor.ts';
 import { fakeSpan } from '../traces/fake-span.fixture.ts';
+import { FilterSpanProcessor } from '../traces/filter-processor.ts';
 import { combineSpanProcessors, type SpanProcessor, wantsOnEnding } from '../traces/processor.ts';
 import type { Span } from '../traces/readable-span.ts';
 import { SimpleSpanProcessor } from '../traces/simple-processor.ts';
@@ -120,13 +121,17 @@ describe('FanOut', () => {
       }
     }
     const failing = stage(calls, 'failing', { forceFlush: () => Promise.reject(new Error('no network')) });
-    const processors = [
-      new Batch(new InMemorySpanExporter()),
-      failing,
-      new Ending(new InMemorySpanExporter()),
-    ];
+    const filtered = new FilterSpanProcessor({
+      processor: new Batch(new InMemorySpanExporter()),
+      keep: () => true,
+    });
+    const processors = [filtered, failing, new Ending(new InMemorySpanExporter())];
+    const behind = new FilterSpanProcessor({ processor: stage(calls, 'behind'), keep: () => true });
     await assert.rejects(combineSpanProcessors(processors).shutdown(), /no network/);
     assert.deepEqual(calls, ['derived forceFlush', 'failing shutdown', 'ending shutdown']);
+    calls.length = 0;
+    await combineSpanProcessors([behind]).shutdown();
+    assert.deepEqual(calls, ['behind forceFlush', 'behind shutdown']);
   });
 
   it('does not let one that hangs take the time of the others', async () => {

@@ -17,10 +17,18 @@ export interface Stage {
 }
 
 const containedClasses = new WeakSet<object>();
+/** The `shutdown` of those classes that flush in it. */
+const flushing = new WeakSet<object>();
 
 /** Declares that the record-carrying methods of a class of ours never throw. Subclasses have to say it for themselves. */
-export function declareContained(stageClass: object): void {
+export function declareContained(stageClass: { readonly prototype: Stage }): void {
   containedClasses.add(stageClass);
+  declareFlushing(stageClass);
+}
+
+/** Declares that the `shutdown` of a class of ours flushes, and so that of what is derived from it and has no other. */
+export function declareFlushing({ prototype }: { readonly prototype: Stage }): void {
+  flushing.add(prototype.shutdown);
 }
 
 /** Whether a stage may be called without a net: it is exactly one of our classes, with none of its methods replaced. */
@@ -32,17 +40,22 @@ export function isContained(stage: object, methods: readonly string[]): boolean 
   }
 }
 
-/** Whether a stage is of a class of ours, or of one derived from it that ends as that does. */
-function flushesAtShutdown(stage: Stage): boolean {
-  try {
-    let holder: object | null = Object.getPrototypeOf(stage);
-    for (; holder !== null; holder = Object.getPrototypeOf(holder)) {
-      if (containedClasses.has(holder.constructor)) return stage.shutdown === (holder as Stage).shutdown;
-    }
-  } catch {
-    // A proxy may throw at anything: then it is somebody else's.
-  }
-  return false;
+/**
+ * Shuts a stage down, flushed. Not every stage of others flushes in its shutdown, as the specification asks: those are flushed
+ * before it.
+ */
+export function shutDownStage(
+  stage: Stage,
+  options: ForceFlushOptions | undefined,
+  host: PipelineHost = platformHost,
+): Promise<void> {
+  if (flushing.has(stage.shutdown)) return stage.shutdown(options);
+  const steps = {
+    what: nameOf(stage),
+    flush: (timeoutMillis: number) => stage.forceFlush({ timeoutMillis }),
+    close: (timeoutMillis: number) => stage.shutdown({ timeoutMillis }),
+  };
+  return new Lifecycle(steps, host).shutdown(options);
 }
 
 export class FanOut<S extends Stage> implements Stage {
@@ -59,7 +72,8 @@ export class FanOut<S extends Stage> implements Stage {
         closeFlushes: true,
         // Every stage gets the whole time: one that hangs must not use up the others'.
         flush: (timeoutMillis) => this.#all('forceFlush()', (stage) => stage.forceFlush({ timeoutMillis })),
-        close: (timeoutMillis) => this.#all('shutdown()', (stage) => this.#end(stage, timeoutMillis)),
+        close: (timeoutMillis) =>
+          this.#all('shutdown()', (stage) => shutDownStage(stage, { timeoutMillis }, host)),
       },
       host,
     );
@@ -86,17 +100,6 @@ export class FanOut<S extends Stage> implements Stage {
   /** For what a method returned that should return nothing: an async one may reject later. */
   protected watch(stage: S, method: string, returned: unknown): void {
     onRejection(returned, (error) => this.contain(stage, method, error));
-  }
-
-  /** Not every stage of others flushes in its shutdown, as the specification asks: those are flushed before it. */
-  #end(stage: S, timeoutMillis: number): Promise<void> {
-    if (flushesAtShutdown(stage)) return stage.shutdown({ timeoutMillis });
-    const steps = {
-      what: nameOf(stage),
-      flush: (timeout: number) => stage.forceFlush({ timeoutMillis: timeout }),
-      close: (timeout: number) => stage.shutdown({ timeoutMillis: timeout }),
-    };
-    return new Lifecycle(steps, this.#host).shutdown({ timeoutMillis });
   }
 
   #all(what: string, call: (stage: S) => Promise<void>): Promise<void> {

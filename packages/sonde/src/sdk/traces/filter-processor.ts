@@ -1,6 +1,7 @@
 /** FilterSpanProcessor: keeps the spans that a function wants, and hands them to another processor. */
 import type { Context } from '../../api/context/context.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
+import { declareFlushing, shutDownStage } from '../pipeline/fan-out.ts';
 import { Filter } from '../pipeline/filter.ts';
 import type { SpanProcessor } from './processor.ts';
 import type { ReadableSpan, Span } from './readable-span.ts';
@@ -51,6 +52,8 @@ export class FilterSpanProcessor implements SpanProcessor {
   }
 
   shutdown(options?: ForceFlushOptions): Promise<void> {
-    return this.#processor.shutdown(options);
+    return shutDownStage(this.#processor, options);
   }
 }
+
+declareFlushing(FilterSpanProcessor);
