@@ -2,7 +2,7 @@
 import type { Timer } from '#platform';
 
 /** setTimeout takes no more. */
-const MAX_TIMER_MILLIS = 2 ** 31 - 1;
+export const MAX_TIMER_MILLIS: number = 2 ** 31 - 1;
 
 interface Drain {
   readonly lastSequence: number;

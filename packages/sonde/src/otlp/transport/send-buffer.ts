@@ -16,7 +16,7 @@ import type { ExporterTally, StatusAttributes } from '../../sdk/common/exporter-
 import type { DropReason, Ledger } from '../../sdk/pipeline/direct-export.ts';
 import type { EncodedBatch } from '../signal-codec.ts';
 import { giveBackBytes } from '../wire/spare-memory.ts';
-import { Drains } from './drains.ts';
+import { Drains, MAX_TIMER_MILLIS } from './drains.ts';
 import { HeldBatch } from './held-batch.ts';
 import { LastCall } from './last-call.ts';
 import { sendBufferAccount as account, type PendingBatch } from './pending.ts';
@@ -62,8 +62,6 @@ export interface SendBufferOptions {
 
 /** Failures in a row after which a destination gets one probe at a time. */
 const FAILURES_UNTIL_PROBING = 4;
-/** setTimeout takes no more. */
-const MAX_TIMER_MILLIS = 2 ** 31 - 1;
 
 const platformHost: SendBufferHost = { now, random: Math.random, setTimer, setHoldingTimer, clearTimer };
 
@@ -164,9 +162,11 @@ export class SendBuffer {
   }
 
   /** The signals that go to one receiver speak of it in one line a minute, those that go to another in theirs. */
-  get #receiver(): string {
-    const { destination } = this.#options.transport;
-    return /^[a-z]+:\/\/[^/]+/.exec(destination)?.[0] ?? destination;
+  #say(level: 'info' | 'warn', code: string, message: string): void {
+    const { signal, transport } = this.#options;
+    const { destination } = transport;
+    const receiver = /^[a-z]+:\/\/[^/]+/.exec(destination)?.[0] ?? destination;
+    report(level, code, `${signal} to ${destination}: ${message}`, undefined, receiver);
   }
 
   get #timeIsOver(): string {
@@ -411,23 +411,18 @@ export class SendBuffer {
 
   #onAnswer(): void {
     if (this.#failures >= FAILURES_UNTIL_PROBING && !this.#closed) {
-      const { signal, transport } = this.#options;
-      const where = `${signal} to ${transport.destination}`;
-      report('info', 'export_recovered', `${where}: the receiver answers again`, undefined, this.#receiver);
+      this.#say('info', 'export_recovered', 'the receiver answers again');
     }
     this.#failures = 0;
     this.#lastCall.heard();
   }
 
   #retry(batch: HeldBatch, result: Failed): void {
-    const { signal, transport } = this.#options;
     const now = this.#host.now();
     const dueAt = now + retryDelayMillis(batch.attempts, this.#host.random(), result.retryAfterMillis);
     if (!this.#waitUntil(batch, dueAt, result)) return;
     const left = Math.round((Math.min(batch.expiresAt, this.#lastCall.endsAt) - now) / 1_000);
-    const kept = `kept and sent again for up to ${left} s`;
-    const where = `${signal} to ${transport.destination}`;
-    report('warn', 'export_retry', `${where}: ${result.message}; ${kept}`, undefined, this.#receiver);
+    this.#say('warn', 'export_retry', `${result.message}; kept and sent again for up to ${left} s`);
   }
 
   /** False when the batch is dropped, as it would be too late then. */
@@ -448,7 +443,7 @@ export class SendBuffer {
   }
 
   #conclude(batch: HeldBatch, result: SendResult & { kind: 'accepted' | 'rejected' }): void {
-    const { signal, transport } = this.#options;
+    const { transport } = this.#options;
     const { ledger, count, body } = batch;
     if (result.kind === 'rejected') {
       this.#drop(batch, 'rejected', `${transport.destination}: ${result.message}`, result.status);
@@ -461,10 +456,7 @@ export class SendBuffer {
     if (count > rejected) ledger.acknowledge(count - rejected);
     if (rejected > 0)
       ledger.drop(rejected, 'rejected', `${transport.destination}: ${result.message ?? 'partial success'}`);
-    else if (result.message !== undefined) {
-      const where = `${signal} to ${transport.destination}`;
-      report('warn', 'receiver_says', `${where}: ${result.message}`, undefined, this.#receiver);
-    }
+    else if (result.message !== undefined) this.#say('warn', 'receiver_says', result.message);
   }
 
   #drop(batch: HeldBatch, reason: DropReason, detail: string, status?: StatusAttributes): void {

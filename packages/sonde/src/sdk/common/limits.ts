@@ -1,4 +1,5 @@
 /** The check that every limit given in code passes, for all signals. */
+import { shownValue } from './text.ts';
 
 /**
  * A limit given in code, or undefined when none was given.
@@ -7,10 +8,5 @@
 export function resolveLimit(option: string, value: number | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (value === Infinity || (Number.isInteger(value) && value >= 0)) return value;
-  throw new RangeError(`${option} must be a non-negative integer or Infinity, got ${shown(value)}`);
-}
-
-/** Text in quotes: "5" is no number, and must not look like one. */
-function shown(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+  throw new RangeError(`${option} must be a non-negative integer or Infinity, got ${shownValue(value)}`);
 }

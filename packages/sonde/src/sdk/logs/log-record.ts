@@ -14,7 +14,7 @@ import { type ClockAnchor, hrTimeFromInput, ticksToHrTime } from '../common/cloc
 import { report } from '../common/diagnostics.ts';
 import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import type { Resource } from '../common/resource.ts';
-import { textOf } from '../common/text.ts';
+import { shownValue, textOf } from '../common/text.ts';
 import type { LoggerSettings } from './logger-settings.ts';
 import type { ReadableLogRecord, ReadWriteLogRecord } from './readable-log-record.ts';
 
@@ -240,11 +240,10 @@ function severityOf(severity: unknown): SeverityNumber | undefined {
 }
 
 function reportSeverity(severity: unknown): void {
-  const shown = typeof severity === 'string' ? `"${severity.slice(0, 40)}"` : textOf(severity).slice(0, 40);
   report(
     'warn',
     'log_severity',
-    `The severityNumber of a log record was ${shown}: it is left out; 1 to 24 are allowed, such as SeverityNumber.INFO`,
+    `The severityNumber of a log record was ${shownValue(severity)}: it is left out; 1 to 24 are allowed, such as SeverityNumber.INFO`,
   );
 }
 

@@ -5,10 +5,7 @@
 import { SpanKind } from '../../api/trace/span-kind.ts';
 import { SpanStatusCode } from '../../api/trace/span-status.ts';
 import { report } from '../common/diagnostics.ts';
-import { textOf } from '../common/text.ts';
-
-/** The longest piece of a wrong value that is shown. */
-const MAX_SHOWN = 40;
+import { shownValue } from '../common/text.ts';
 
 /** The kind of a span; INTERNAL for what is none. */
 export function kindOf(kind: unknown): SpanKind {
@@ -19,7 +16,7 @@ export function kindOf(kind: unknown): SpanKind {
   report(
     'warn',
     'span_kind',
-    `The kind of a span was ${shown(kind)}: INTERNAL is used; SpanKind.INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER (0 to 4) are allowed`,
+    `The kind of a span was ${shownValue(kind)}: INTERNAL is used; SpanKind.INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER (0 to 4) are allowed`,
   );
   return SpanKind.INTERNAL;
 }
@@ -32,7 +29,7 @@ export function statusCodeOf(code: unknown): SpanStatusCode | undefined {
   report(
     'warn',
     'span_status',
-    `setStatus was given the code ${shown(code)}: nothing is set; SpanStatusCode.UNSET, OK, ERROR (0 to 2) are allowed, as in setStatus({ code: SpanStatusCode.ERROR })`,
+    `setStatus was given the code ${shownValue(code)}: nothing is set; SpanStatusCode.UNSET, OK, ERROR (0 to 2) are allowed, as in setStatus({ code: SpanStatusCode.ERROR })`,
   );
   return undefined;
 }
@@ -42,8 +39,4 @@ function numberNamed(names: Readonly<Record<string, unknown>>, name: unknown): n
   const key = name.toUpperCase();
   const value = Object.hasOwn(names, key) ? names[key] : undefined;
   return typeof value === 'number' ? value : undefined;
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? `"${value.slice(0, MAX_SHOWN)}"` : textOf(value).slice(0, MAX_SHOWN);
 }
