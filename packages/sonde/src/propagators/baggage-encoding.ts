@@ -46,7 +46,8 @@ function decodeOctets(encoded: string): string {
   for (let at = 0; at < octets.length; at++) {
     octets[at] = Number.parseInt(encoded.slice(at * 3 + 1, at * 3 + 3), 16);
   }
-  return new TextDecoder().decode(octets);
+  // A byte order mark is part of the value, here as where decodeURIComponent reads it.
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(octets);
 }
 
 /** The length in UTF-8 bytes: limits of headers are in bytes. A lone surrogate counts as its replacement, 3. */

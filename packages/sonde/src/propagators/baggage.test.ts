@@ -71,6 +71,12 @@ describe('encoding', () => {
     );
     assert.equal(percentDecode('%zz%41'), '%zzA');
     assert.equal(percentDecode('a%FFb%C3%A9'), 'a\ufffdbé');
+    assert.equal(
+      percentDecode('%EF%BB%BFa%FF%EF%BB%BF'),
+      '\ufeffa\ufffd\ufeff',
+      'a byte order mark is part of the value',
+    );
+    assert.equal(percentDecode('%EF%BB%BF%FF'), '\ufeff\ufffd');
   });
 
   it('counts bytes as UTF-8 has them', () => {

@@ -41,8 +41,9 @@ export function fieldsOf(bytes: Uint8Array): Fields {
   return fields;
 }
 
+/** A text that begins with a byte order mark keeps it: to a protobuf string it is a character like every other. */
 export function textOf(value: bigint | Uint8Array | undefined): string {
-  return new TextDecoder('utf-8', { fatal: true }).decode(value as Uint8Array);
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(value as Uint8Array);
 }
 
 export function uint64Of(value: bigint | Uint8Array | undefined): bigint {
