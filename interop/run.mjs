@@ -62,7 +62,7 @@ function runTests(suite) {
     [
       '--test',
       '--test-reporter=spec',
-      '--test-timeout=300000',
+      '--test-timeout=600000',
       `--test-concurrency=${availableParallelism()}`,
       ...files,
     ],

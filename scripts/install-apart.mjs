@@ -1,9 +1,9 @@
 // Installs what bench/ and interop/ compare with, each in its own folder with its own lock file, at first use.
 // The mark in node_modules is the lock file's text: a changed lock installs again.
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { npmInstall } from './npm.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -14,12 +14,8 @@ export function installApart(folder) {
   const mark = join(path, 'node_modules/.installed-lock');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return path;
   console.error(`Installing ${folder} (first use) …`);
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   // The official 3.x line asks for Node >= 22.15 and installs on 20 with a warning per package: not ours to print.
-  execFileSync(npm, ['ci', '--ignore-scripts', '--loglevel=error'], {
-    cwd: path,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  npmInstall(['ci', '--loglevel=error'], path);
   writeFileSync(mark, lock);
   return path;
 }

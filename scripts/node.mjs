@@ -3,11 +3,11 @@
 // first in the PATH of every npm script.
 //   import { nodeBinary } from '../scripts/node.mjs';   const node24 = nodeBinary(24);
 //   $(node scripts/node.mjs 24) app.mjs
-import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { arch, argv, env, execPath, exit, pid, platform, versions } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { npmInstall } from './npm.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -24,19 +24,9 @@ function install(name, version, folder) {
   // Installed aside and renamed, so that two processes that start together never see half a package.
   const partial = `${folder}.${pid}`;
   mkdirSync(partial, { recursive: true });
-  const npm = platform === 'win32' ? 'npm.cmd' : 'npm';
-  execFileSync(
-    npm,
-    [
-      'install',
-      '--prefix',
-      partial,
-      '--ignore-scripts',
-      '--no-save',
-      '--no-package-lock',
-      `${name}@${version}`,
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'], cwd: partial },
+  npmInstall(
+    ['install', '--prefix', partial, '--no-save', '--no-package-lock', `${name}@${version}`],
+    partial,
   );
   chmodSync(join(partial, 'node_modules', name, 'bin/node'), 0o755);
   try {

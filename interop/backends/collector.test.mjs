@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
-import { backendProgram, eventually, freePorts, startProgram } from '../support/backends.mjs';
+import { backendProgram, eventually, startProgram } from '../support/backends.mjs';
+import { freePort } from '../support/ports.mjs';
 import { makeAwkwardSpan, makeSampleTrace, sampleResource } from '../support/sample-trace.mjs';
 import { loadSubject } from '../support/subject.mjs';
 
@@ -16,7 +17,7 @@ let url;
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sonde-collector-'));
-  const [port, own] = await freePorts(2);
+  const [port, own] = [await freePort(), await freePort()];
   url = `http://127.0.0.1:${port}`;
   const lines = [
     'receivers:',

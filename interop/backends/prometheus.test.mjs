@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
-import { backendProgram, eventually, freePorts, jsonAt, startProgram } from '../support/backends.mjs';
+import { backendProgram, eventually, jsonAt, startProgram } from '../support/backends.mjs';
+import { freePort } from '../support/ports.mjs';
 import { loadSubject } from '../support/subject.mjs';
 
 const { sdk, otlp, resources } = loadSubject('sonde');
@@ -14,7 +15,7 @@ let url;
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sonde-prometheus-'));
-  const [port] = await freePorts(1);
+  const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   writeFileSync(join(folder, 'prometheus.yml'), 'global: {}\n');
   const args = [

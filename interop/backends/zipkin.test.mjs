@@ -1,8 +1,9 @@
 /** A trace in a real Zipkin server, read back through its own query API. */
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { backendProgram, eventually, freePorts, jsonAt, startProgram } from '../support/backends.mjs';
+import { backendProgram, eventually, jsonAt, startProgram } from '../support/backends.mjs';
 import { providerFor } from '../support/pipeline.mjs';
+import { freePort } from '../support/ports.mjs';
 import { makeAwkwardSpan, makeSampleTrace } from '../support/sample-trace.mjs';
 import { loadSubject } from '../support/subject.mjs';
 
@@ -11,7 +12,7 @@ let zipkin;
 let url;
 
 before(async () => {
-  const [port] = await freePorts(1);
+  const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   const env = { QUERY_PORT: String(port), STORAGE_TYPE: 'mem' };
   const args = ['-Xmx256m', '-jar', backendProgram('zipkin')];

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { after, it } from 'node:test';
 import { makeCertificates } from '../support/certificates.mjs';
 import { generateModules, startGrpcCore } from '../support/grpc-core.mjs';
+import { freePort } from '../support/ports.mjs';
 import { sendSignals } from '../support/signals.mjs';
 import { loadSubject } from '../support/subject.mjs';
 
@@ -132,8 +133,8 @@ it('refuses a message over its own limit once, and that is said', async (test) =
 });
 
 it('gets what was recorded while it was away', async (test) => {
-  const first = await receiver(test);
-  const { port } = first;
+  const port = await freePort();
+  const first = await receiver(test, { port });
   const { sdk, otlp } = subject;
   const exporter = new otlp.OTLPTraceExporter({ protocol: 'grpc', url: `http://localhost:${port}` });
   const provider = new sdk.TracerProvider({

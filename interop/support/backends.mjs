@@ -9,7 +9,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -141,15 +140,6 @@ export async function startProgram(command, args, { env = {}, url, cwd = cache }
   }
   await stop();
   throw new Error(`${command} did not answer at ${url}:\n${output.slice(-4_000)}`);
-}
-
-/** Ports that are free now. */
-export async function freePorts(count) {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 /** What `read` gives once it is not undefined: backends take a moment to show what they were sent. */

@@ -37,7 +37,7 @@ export async function startGrpcCore(modules, { port = 0, tls } = {}) {
   const lines = [];
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(JSON.parse(line)));
   const until = async (isDone, what) => {
-    const giveUp = Date.now() + 15_000;
+    const giveUp = Date.now() + 60_000;
     while (!isDone()) {
       if (Date.now() > giveUp || child.exitCode !== null) throw new Error(`${what}:\n${stderr}`);
       await sleep(10);

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parts } from './parts.mjs';
-import { freePort } from './rotel.mjs';
+import { freePort } from './ports.mjs';
 
-const WITHIN_MILLIS = 20_000;
+const WITHIN_MILLIS = 60_000;
 
 /** `{ api(path, parameters), until(path, parameters, holds), stop() }`. `settings` are lines of the scrape's configuration. */
 export async function startPrometheus(targetPort, { features = [], settings = '' } = {}) {

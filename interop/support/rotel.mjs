@@ -1,22 +1,13 @@
 /** Rotel, a real OTLP collector, on free ports of loopback; what it received is what it prints. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { parts } from './parts.mjs';
+import { freePort } from './ports.mjs';
 
-const READY_WITHIN_MILLIS = 10_000;
-
-/** A port of loopback that nobody listens on now. */
-export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+const READY_WITHIN_MILLIS = 60_000;
 
 async function accepts(port) {
   const socket = connect(port, '127.0.0.1');
@@ -51,7 +42,7 @@ export async function startRotel() {
     });
   }
   const until = Date.now() + READY_WITHIN_MILLIS;
-  while (!(await accepts(http))) {
+  while (!(await accepts(http)) || !(await accepts(grpc))) {
     if (Date.now() > until || child.exitCode !== null) throw new Error(`Rotel did not start:\n${text}`);
     await sleep(20);
   }
@@ -59,12 +50,18 @@ export async function startRotel() {
     url: `http://127.0.0.1:${http}`,
     grpcUrl: `http://127.0.0.1:${grpc}`,
     output: () => text,
-    /** Resolves with all output once the pattern is in it. */
-    async printed(pattern, withinMillis = 5_000) {
+    /** Resolves with all output once it holds the pattern, or what a function says of it. */
+    async printed(wanted, withinMillis = 60_000) {
       const giveUp = Date.now() + withinMillis;
-      while (!pattern.test(text)) {
-        if (Date.now() > giveUp) throw new Error(`Rotel did not print ${pattern}. It printed:\n${text}`);
+      const isThere = typeof wanted === 'function' ? wanted : (output) => wanted.test(output);
+      while (!isThere(text)) {
+        if (Date.now() > giveUp) throw new Error(`Rotel did not print ${wanted}. It printed:\n${text}`);
         await sleep(20);
+      }
+      // The end of what it is printing may be in the next piece of the pipe.
+      for (let before = ''; before !== text; ) {
+        before = text;
+        await sleep(300);
       }
       return text;
     },

@@ -133,7 +133,7 @@ export function timeoutCase(name: string, signal: Signal, rest: Partial<Case>): 
   const valid = rest.valid ?? '30';
   return {
     name,
-    see: (variables) => abandonsWithin(variables[name] === valid ? 2_000 : 80, variables, RECORDS[signal]),
+    see: (variables) => abandonsWithin(variables[name] === valid ? 20_000 : 80, variables, RECORDS[signal]),
     usual: { abandons: false },
     changed: { abandons: true },
     invalid: '-30',

@@ -2,7 +2,6 @@
 import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Variables } from './environment-bed.ts';
 import { type Case, endpointCase, RECORDS, receiver, sentBy, timeoutCase } from './environment-cases.ts';
 
@@ -15,22 +14,27 @@ const authorization = async (variables: Variables) => {
 
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
 
-/** Nothing else on a machine is likely to listen here. */
-const AGENT_PORT = '36832';
+/** Nothing else on a machine is likely to listen here: systems give ports to who asks from 32768 on. */
+const AGENT_PORT = '26832';
 
 /** Whether an agent on localhost hears of a span under these variables. */
 async function agentHears(variables: Variables) {
   const { address, family } = await lookup('localhost');
   const agent = createSocket(family === 6 ? 'udp6' : 'udp4').bind(Number(AGENT_PORT), address);
-  let heard = 0;
-  agent.on('message', () => {
-    heard++;
+  const heard: string[] = [];
+  const over = new Promise<void>((resolve) => {
+    agent.on('message', (message) => {
+      if (String(message) === 'over') resolve();
+      else heard.push(String(message));
+    });
   });
   await once(agent, 'listening');
   try {
     const { said } = await sentBy(RECORDS.TRACES, { OTEL_TRACES_EXPORTER: 'jaeger', ...variables });
-    for (let round = 0; heard === 0 && round < 20; round++) await delay(5);
-    return { said, hears: heard > 0 };
+    // Datagrams of loopback come in their order: what was sent before this one has come when this one has.
+    agent.send('over', Number(AGENT_PORT), address);
+    await over;
+    return { said, hears: heard.length > 0 };
   } finally {
     agent.close();
   }

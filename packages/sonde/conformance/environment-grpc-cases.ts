@@ -22,7 +22,7 @@ async function arriving(
     return await withSdk({ ...base, ...variables }, {}, async (running) => {
       RECORDS[signal]();
       void running.flush().catch(() => {});
-      const giveUp = Date.now() + 3_000;
+      const giveUp = Date.now() + 20_000;
       // A connection that failed is closed.
       while (receiver.calls.length === 0 && receiver.closed === 0 && Date.now() < giveUp) await delay(2);
       return { arrives: receiver.calls.length > 0 };

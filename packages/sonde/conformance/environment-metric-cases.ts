@@ -39,7 +39,7 @@ function listening(variables: Variables) {
     return listen.call(this, { ...(where as object), port: 0 }, ...rest);
   } as never;
   return withSdk({ ...base(), ...variables, OTEL_METRICS_EXPORTER: 'prometheus' }, {}, async () => {
-    const deadline = Date.now() + 2_000;
+    const deadline = Date.now() + 20_000;
     while (asked.length === 0 && Date.now() < deadline) await delay(5);
     return { host: asked[0]?.host, port: asked[0]?.port };
   }).finally(() => {

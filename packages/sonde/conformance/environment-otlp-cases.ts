@@ -46,7 +46,7 @@ function sharedCases(scope: string, signal: Signal): Case[] {
     timeoutCase(name('TIMEOUT'), signal, {
       id: 'ENV-57 ENV-05',
       // Enough for the first connection: what a reader exports is given up with its attempt, and not sent again.
-      ...(signal === 'METRICS' ? { valid: '300' } : {}),
+      ...(signal === 'METRICS' ? { valid: '1000' } : {}),
       beside,
     }),
   ];

@@ -129,7 +129,7 @@ export const spansGivenUpWithin = (
 const delayCase = (id: string, name: string, stage: Stage<unknown>, valid: string): Case => ({
   id,
   name,
-  see: (variables) => leavesWithin(variables[name] === valid ? 1_500 : 60, stage, variables),
+  see: (variables) => leavesWithin(variables[name] === valid ? 20_000 : 60, stage, variables),
   usual: { leaves: false },
   valid,
   changed: { leaves: true },

@@ -115,7 +115,8 @@ describe('The process it runs in', () => {
       if (index % 100 === 0) references.push(new WeakRef(span));
     }
     const millis = performance.now() - start;
-    assert.ok(millis < 5000, `${millis} ms for 50,000 spans`);
+    // Waiting for one export would cost the first thousand spans 50 ms each.
+    assert.ok(millis < 20_000, `${millis} ms for 50,000 spans`);
     await sleep(5);
     const { setFlagsFromString } = await import('node:v8');
     setFlagsFromString('--expose-gc');
@@ -132,7 +133,8 @@ describe('The process it runs in', () => {
     const start = performance.now();
     await assert.rejects(provider.forceFlush({ timeoutMillis: 25 }), /25 ms/);
     await assert.rejects(provider.shutdown({ timeoutMillis: 25 }), /25 ms/);
-    assert.ok(performance.now() - start < 1000);
+    // The usual time is 30 seconds.
+    assert.ok(performance.now() - start < 10_000);
   });
 
   it('LIB-07 chooses between losing nothing and never being held up', async () => {
@@ -174,7 +176,7 @@ describe('The process it runs in', () => {
       provider.getTracer('t').startSpan('s').end();
     `);
     assert.equal(code, 0, output);
-    assert.ok(millis < 8000, `${millis} ms: ${output}`);
+    assert.ok(millis < 15_000, `${millis} ms: ${output}`);
   });
 
   it('ends with its own status when it awaits a shutdown that cannot succeed', async () => {

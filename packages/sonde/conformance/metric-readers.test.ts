@@ -228,14 +228,14 @@ describe('the periodic reader', () => {
 
   it('MREAD-05 gives an export up when its time is over', async () => {
     const { exporter, counter, provider } = periodic({
-      exportIntervalMillis: 1_000,
+      exportIntervalMillis: 60_000,
       exportTimeoutMillis: 20,
     });
     exporter.mode = 'wait';
     counter.add(1);
     const started = Date.now();
     await assert.rejects(provider.forceFlush(), /20 ms/);
-    assert.ok(Date.now() - started < 900);
+    assert.ok(Date.now() - started < 30_000);
     exporter.mode = 'succeed';
     await provider.forceFlush();
     assert.equal(exporter.exported.length, 2);
@@ -308,7 +308,7 @@ describe('the periodic reader', () => {
     };
     await withSdk(variables, {}, async () => {
       api.metrics.getMeter('m').createCounter('c').add(1);
-      for (let round = 0; round < 100 && receiver.requests.length < 2; round++) {
+      for (let round = 0; round < 1_000 && receiver.requests.length < 2; round++) {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       return {};

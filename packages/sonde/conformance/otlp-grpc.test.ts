@@ -204,7 +204,7 @@ describe('OTLP over gRPC', () => {
     assert.equal((await send(exporter({ url: `http://localhost:${receiver.port}` }), 'a')).code, 0);
     const [first, second] = receiver.calls;
     const waited = second!.at - first!.at;
-    assert.ok(waited >= 395 && waited < 1_500, `${waited} ms`);
+    assert.ok(waited >= 395 && waited < 5_000, `${waited} ms`);
   });
 
   it('OTLP-16 OTLP-17 messages and answers have a limit, and what is over it is not tried again', async () => {
@@ -238,8 +238,7 @@ describe('OTLP over gRPC', () => {
     receiver.answer = (stream, call, index) => void waiting.push(() => grpcReply(0)(stream, call, index));
     const to = exporter({ url: `http://localhost:${receiver.port}`, concurrencyLimit: 5 });
     const results = Array.from({ length: 5 }, (_, index) => send(to, `s${index}`));
-    const until = Date.now() + 3_000;
-    while (waiting.length < 5 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (waiting.length < 5) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.equal(waiting.length, 5);
     receiver.answer = grpcReply(0);
     for (const answer of waiting.splice(0)) answer();

@@ -103,7 +103,7 @@ describe('runtimes of the web', () => {
     assert.equal(receiver.received.length, 0, 'a page in sight keeps its batch');
     document.visibilityState = 'hidden';
     listeners.get('visibilitychange')?.();
-    for (let round = 0; round < 100 && receiver.received.length === 0; round++) {
+    for (let round = 0; round < 1_000 && receiver.received.length === 0; round++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     assert.equal(receiver.received.length, 1);

@@ -136,7 +136,8 @@ describe('export', () => {
     const result = await send(open({ url, timeoutMillis: 200 }), 'a');
     assert.equal(result.code, 1);
     const took = performance.now() - before;
-    assert.ok(took >= 190 && took < 1_500, `${took} ms`);
+    // Far from the usual ten seconds, and from what a busy machine adds.
+    assert.ok(took >= 190 && took < 8_000, `${took} ms`);
   });
 
   it('splits what is over the limit, and loses only the record that is too large alone', async () => {
@@ -294,7 +295,7 @@ describe('the process', () => {
     '-e',
     `import { OTLPTraceExporter } from '${entry}otlp.js';
      import { TracerProvider, BatchSpanProcessor, InMemorySpanExporter, SimpleSpanProcessor } from '${entry}sdk.js';
-     const exporter = new OTLPTraceExporter({ url: process.argv[1], protocol: process.argv[2] });
+     const exporter = new OTLPTraceExporter({ url: process.argv[1], protocol: process.argv[2], timeoutMillis: 120_000 });
      const memory = new InMemorySpanExporter();
      const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor(memory), new BatchSpanProcessor({ exporter })] });
      provider.getTracer('x').startSpan('s').end();
@@ -334,7 +335,7 @@ describe('the process', () => {
     await run(process.execPath, [...program(kept), url, 'grpc']);
     server.reply = () => undefined;
     await run(process.execPath, [...program(''), url, 'grpc']);
-    assert.ok(performance.now() - flushed < 10_000, 'nor by a receiver that hangs');
+    assert.ok(performance.now() - flushed < 60_000, 'nor by a receiver that hangs');
     await server.stop();
   });
 
@@ -342,7 +343,7 @@ describe('the process', () => {
     const { url } = await receiver(() => undefined);
     const before = performance.now();
     await run(process.execPath, [...program(''), url]);
-    assert.ok(performance.now() - before < 5_000);
+    assert.ok(performance.now() - before < 60_000);
   });
 });
 
@@ -391,7 +392,7 @@ describe('the end of an exporter where nobody listens', () => {
     const began = performance.now();
     await assert.rejects(exporter.shutdown(), /nobody listens at http:\/\/127\.0\.0\.1:9/);
     const millis = performance.now() - began;
-    assert.ok(millis > 900 && millis < 6_000, `it took ${millis} ms`);
+    assert.ok(millis > 900 && millis < 20_000, `it took ${millis} ms`);
     assert.match(answers[0]?.error?.message ?? '', /nobody listens/);
   });
 });

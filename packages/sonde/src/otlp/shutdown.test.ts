@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { freePort } from '../platform/free-port.fixture.ts';
 import { setGlobalErrorHandler } from '../sdk/common/diagnostics.ts';
 import type { ForceFlushOptions } from '../sdk/common/flush-options.ts';
 import { BatchLogRecordProcessor } from '../sdk/logs/batch-processor.ts';
@@ -39,13 +40,7 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 /** The address of a port that nobody listens at. */
-async function freeAddress(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}`;
-}
+const freeAddress = async (): Promise<string> => `http://127.0.0.1:${await freePort()}`;
 
 interface Ending {
   shutdown(options?: ForceFlushOptions): Promise<void>;
@@ -112,7 +107,7 @@ for (const [signal, start] of Object.entries(signals)) {
       it(`rejects after a second with ${where}`, async () => {
         const { outcome, millis } = await shutDown(start(await options()));
         assert.match(outcome, /nobody listens at (http|https|unix):.*: .*(ECONNREFUSED|ENOENT)/);
-        assert.ok(millis > 900 && millis < 6_000, `it took ${millis} ms`);
+        assert.ok(millis > 900 && millis < 20_000, `it took ${millis} ms`);
       });
     }
 
@@ -125,14 +120,15 @@ for (const [signal, start] of Object.entries(signals)) {
           outcome,
           /not acknowledged before the time of the shutdown was over|shutdown\(\) took longer than \d+ ms/,
         );
-        assert.ok(millis > 1_400 && millis < 6_000, `it took ${millis} ms`);
+        assert.ok(millis > 1_400 && millis < 20_000, `it took ${millis} ms`);
       });
     }
 
     it('delivers where the receiver comes back within the second', async () => {
       const url = await freeAddress();
       const ended = shutDown(start({ url }));
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      // After the first refusal, and long before the end of the second.
+      await new Promise((resolve) => setTimeout(resolve, 100));
       const server = createServer((request, response) => {
         request.resume();
         request.on('end', () => response.end());

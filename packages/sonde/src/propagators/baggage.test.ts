@@ -250,6 +250,7 @@ describe('limits of baggage', () => {
       extract(`${' '.repeat(4000)}"`);
     }
     extract(Array.from({ length: 10_000 }, () => 'a='.padEnd(100, 'v')));
-    assert.ok(performance.now() - start < 2000);
+    // What is quadratic takes minutes.
+    assert.ok(performance.now() - start < 20_000);
   });
 });

@@ -329,6 +329,7 @@ describe('tracestate', () => {
   it('of a megabyte costs no time', () => {
     const start = performance.now();
     for (const unit of [',', 'a=1,', ' ', 'a', '=', 'a= ']) through(unit.repeat(1_000_000 / unit.length));
-    assert.ok(performance.now() - start < 1000);
+    // What is quadratic takes minutes.
+    assert.ok(performance.now() - start < 10_000);
   });
 });

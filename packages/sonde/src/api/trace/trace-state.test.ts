@@ -131,7 +131,8 @@ describe('createTraceState', () => {
   it('looks at megabytes in no time', () => {
     const started = performance.now();
     assert.equal(createTraceState('a=1,'.repeat(1_000_000)).serialize(), '');
-    assert.equal(createTraceState(`${'='.repeat(60_000)}`).serialize(), '');
-    assert.ok(performance.now() - started < 500);
+    assert.equal(createTraceState(`${'='.repeat(1_000_000)}`).serialize(), '');
+    // What is quadratic takes minutes.
+    assert.ok(performance.now() - started < 10_000);
   });
 });

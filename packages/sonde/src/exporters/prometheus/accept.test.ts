@@ -100,7 +100,8 @@ describe('the choice of a format', () => {
     );
     const began = performance.now();
     negotiate(';,'.repeat(500_000));
-    assert.ok(performance.now() - began < 200);
+    // What is quadratic takes minutes.
+    assert.ok(performance.now() - began < 10_000);
   });
 });
 

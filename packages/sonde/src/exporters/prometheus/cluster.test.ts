@@ -7,6 +7,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { ClusterLink } from '../../platform/cluster-link.ts';
+import { freePort } from '../../platform/free-port.fixture.ts';
 import { collected, everyKind, gauge, point } from '../../sdk/metrics/fake-metrics.fixture.ts';
 import type { ResourceMetrics } from '../../sdk/metrics/metric-data.ts';
 import { ClusterScrapes } from './cluster.ts';
@@ -166,7 +167,7 @@ async function runFile(program: string): Promise<string[]> {
     import { createServer } from 'node:http';
     import { PrometheusExporter } from '${exporter}';
     import { MeterProvider } from '${provider}';
-    const port = Number((process.env.PORT ??= String(20_000 + (process.pid % 20_000))));
+    const port = ${await freePort(3)};
     const start = (options = {}) => {
       const exporter = new PrometheusExporter({ port, withoutScopeInfo: true, withoutTargetInfo: true, ...options });
       const provider = new MeterProvider({ readers: [exporter] });

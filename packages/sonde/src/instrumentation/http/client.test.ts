@@ -9,6 +9,7 @@ import { ROOT_CONTEXT } from '../../api/context/context.ts';
 import { context } from '../../api/context/context-api.ts';
 import { suppressTracing } from '../../api/context/suppression.ts';
 import { trace } from '../../api/trace/trace-api.ts';
+import { freePort } from '../../platform/free-port.fixture.ts';
 import { SpanBed } from '../../testing/span-bed.ts';
 import { HttpInstrumentation } from './instrumentation.ts';
 
@@ -196,12 +197,7 @@ describe('a client span', () => {
 
 describe('a client span of a request that fails', () => {
   it('refused', async () => {
-    const closed = createTcpServer().listen(0, '127.0.0.1');
-    await once(closed, 'listening');
-    const { port: free } = closed.address() as AddressInfo;
-    closed.close();
-    await once(closed, 'close');
-    await failure(http.get(`http://127.0.0.1:${free}/`));
+    await failure(http.get(`http://127.0.0.1:${await freePort()}/`));
     const [span] = await bed.take(1);
     assert.equal(span!.attributes['error.type'], 'ECONNREFUSED');
     assert.equal(span!.status.code, 2);

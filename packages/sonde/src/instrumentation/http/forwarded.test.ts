@@ -91,10 +91,11 @@ describe('forwardedOf', () => {
   it('takes time linear in the length', () => {
     const started = performance.now();
     for (const part of [';', 'for=', '"', ', ', ' ;', 'for="', '[', '1.']) {
-      forwardedOf({ forwarded: part.repeat(60_000 / part.length) });
-      forwardedOf({ 'x-forwarded-for': part.repeat(60_000 / part.length) });
+      forwardedOf({ forwarded: part.repeat(300_000 / part.length) });
+      forwardedOf({ 'x-forwarded-for': part.repeat(300_000 / part.length) });
     }
-    assert.ok(performance.now() - started < 2000);
+    // What is quadratic takes minutes.
+    assert.ok(performance.now() - started < 20_000);
   });
 });
 

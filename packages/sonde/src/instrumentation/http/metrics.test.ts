@@ -7,6 +7,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { context } from '../../api/context/context-api.ts';
 import { getRPCMetadata } from '../../api/context/rpc-metadata.ts';
 import { suppressTracing } from '../../api/context/suppression.ts';
+import { freePort } from '../../platform/free-port.fixture.ts';
 import { MetricBed } from '../../testing/metric-bed.ts';
 import { SpanBed } from '../../testing/span-bed.ts';
 import { DURATION_BOUNDARIES } from '../shared/http-duration.ts';
@@ -199,12 +200,7 @@ describe('the metrics of a client', () => {
   });
 
   it('name what went wrong', async () => {
-    const closed = http.createServer();
-    closed.listen(0, '127.0.0.1');
-    await once(closed, 'listening');
-    const { port: unused } = closed.address() as AddressInfo;
-    closed.close();
-    await once(closed, 'close');
+    const unused = await freePort();
     await assert.rejects(get('/', { port: unused }));
     const [point] = await bed.histogram(CLIENT, { 'server.port': unused });
     assert.deepEqual(point!.attributes, {

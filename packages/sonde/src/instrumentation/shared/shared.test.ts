@@ -69,10 +69,11 @@ describe('redactUrl', () => {
 
   it('takes time linear in the length', () => {
     const started = performance.now();
-    redactUrl(`https://${'@'.repeat(200_000)}`, KEYS);
-    redactUrl(`${'a'.repeat(200_000)}`, KEYS);
-    redactQuery('sig=&'.repeat(40_000), KEYS);
-    assert.ok(performance.now() - started < 1_000);
+    redactUrl(`https://${'@'.repeat(1_000_000)}`, KEYS);
+    redactUrl(`${'a'.repeat(1_000_000)}`, KEYS);
+    redactQuery('sig=&'.repeat(200_000), KEYS);
+    // What is quadratic takes minutes.
+    assert.ok(performance.now() - started < 10_000);
   });
 });
 

@@ -8,6 +8,7 @@ import { ROOT_CONTEXT } from '../../api/context/context.ts';
 import { context } from '../../api/context/context-api.ts';
 import { suppressTracing } from '../../api/context/suppression.ts';
 import { trace } from '../../api/trace/trace-api.ts';
+import { freePort } from '../../platform/free-port.fixture.ts';
 import { SpanBed } from '../../testing/span-bed.ts';
 import { UndiciInstrumentation } from './instrumentation.ts';
 
@@ -116,12 +117,7 @@ describe('a span of fetch', () => {
   });
 
   it('refused', async () => {
-    const closed = createServer().listen(0, '127.0.0.1');
-    await once(closed, 'listening');
-    const { port: free } = closed.address() as AddressInfo;
-    closed.close();
-    await once(closed, 'close');
-    await assert.rejects(fetch(`http://127.0.0.1:${free}/`));
+    await assert.rejects(fetch(`http://127.0.0.1:${await freePort()}/`));
     const [span] = await bed.take(1);
     assert.deepEqual([span!.status.code, span!.attributes['error.type']], [2, 'ECONNREFUSED']);
   });
