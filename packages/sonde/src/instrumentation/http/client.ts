@@ -15,7 +15,7 @@ import { SpanStatusCode } from '../../api/trace/span-status.ts';
 import { errorTypeOf } from '../shared/error-type.ts';
 import { callHook } from '../shared/hook.ts';
 import { contentLength } from '../shared/http-duration.ts';
-import { OTHER_METHOD, spanNameOf } from '../shared/http-method.ts';
+import { spanNameOf } from '../shared/http-method.ts';
 import { captureHeaders } from './captured-headers.ts';
 import { ClientSpanOptions, optionsOf, targetOf } from './client-attributes.ts';
 import {
@@ -99,7 +99,7 @@ function begin(request: Message<ClientRequest>, home: HttpHome, config: Resolved
   if (ignore !== undefined && callHook('ignoreOutgoingRequestHook', ignore, optionsOf(request)) === true)
     return;
   const isUnwanted = config.requireParentforOutgoingSpans === true && getSpan(context) === undefined;
-  const method = config.knownMethods.has(request.method) ? request.method : OTHER_METHOD;
+  const method = config.knownMethods.nameOf(request.method);
   const options = new ClientSpanOptions(request, method, config);
   const span = home.tracer.startSpan(
     spanNameOf(method),

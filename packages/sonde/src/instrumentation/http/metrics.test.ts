@@ -7,6 +7,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { context } from '../../api/context/context-api.ts';
 import { getRPCMetadata } from '../../api/context/rpc-metadata.ts';
 import { suppressTracing } from '../../api/context/suppression.ts';
+import { trace } from '../../api/trace/trace-api.ts';
 import { freePort } from '../../platform/free-port.fixture.ts';
 import { MetricBed } from '../../testing/metric-bed.ts';
 import { SpanBed } from '../../testing/span-bed.ts';
@@ -17,6 +18,7 @@ import { HttpInstrumentation } from './instrumentation.ts';
 const SERVER = 'http.server.request.duration';
 const CLIENT = 'http.client.request.duration';
 const ACTIVE = 'http.server.active_requests';
+const FOREIGN = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 0 };
 
 const spans = new SpanBed();
 const instrumentation = new HttpInstrumentation();
@@ -75,6 +77,37 @@ describe('the metrics of a server', () => {
     assert.ok(point!.value.sum! > 0 && point!.value.sum! < 5);
     const [span] = (await spans.take(2)).filter(({ kind }) => kind === 1);
     assert.equal(metric.dataPoints[0]!.exemplars?.[0]?.spanId, span!.spanContext().spanId);
+  });
+
+  it('last as long as the span, which read the clock', async () => {
+    await get('/a');
+    const [span] = (await spans.take(2)).filter(({ kind }) => kind === 1);
+    const [point] = await bed.histogram(SERVER);
+    const [seconds, nanos] = span!.duration;
+    assert.ok(
+      Math.abs(point!.value.sum! * 1e9 - (seconds * 1e9 + nanos)) < 1,
+      'but for the rounding to nanoseconds',
+    );
+  });
+
+  it('last until the response is over where a span does not tell: not recording, another one, ended by a hook', async () => {
+    const served = async (): Promise<number> => {
+      bed = new MetricBed(false);
+      instrumentation.setMeterProvider(bed.provider);
+      await get('/slow');
+      const [point] = await bed.histogram(SERVER);
+      return point!.value.sum!;
+    };
+    handler = (_request, response) => void setTimeout(() => response.end('fine'), 30);
+    instrumentation.setConfig({ requestHook: (span) => span.end() });
+    const endedByHook = await served();
+    instrumentation.setConfig({});
+    const foreign = { getTracer: () => ({ startSpan: () => trace.wrapSpanContext(FOREIGN) }) } as never;
+    instrumentation.setTracerProvider(foreign);
+    const notRecording = await served();
+    instrumentation.setTracerProvider(trace.getTracerProvider());
+    for (const seconds of [endedByHook, notRecording])
+      assert.ok(seconds >= 0.029 && seconds < 20, `${seconds} s`);
   });
 
   it('tell routes, statuses and methods apart, and errors of the server by their type', async () => {

@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingMessage, RequestOptions, ServerResponse } f
 import type { Attributes } from '../../api/common/attributes.ts';
 import type { Span } from '../../api/trace/span.ts';
 import type { InstrumentationConfig } from '../instrumentation.ts';
-import { knownMethods } from '../shared/http-method.ts';
+import { KnownMethods } from '../shared/http-method.ts';
 import { DEFAULT_REDACTED_KEYS } from '../shared/url-redaction.ts';
 
 /** Headers that become attributes, by their names. */
@@ -60,7 +60,7 @@ export interface HttpInstrumentationConfig extends InstrumentationConfig {
 
 /** What is worked out once per configuration. */
 export interface ResolvedHttpConfig extends HttpInstrumentationConfig {
-  readonly knownMethods: ReadonlySet<string>;
+  readonly knownMethods: KnownMethods;
   readonly redactedKeys: ReadonlySet<string>;
   readonly redactedServerKeys: ReadonlySet<string>;
   /** Whether a server span has more attributes than the usual ones. */
@@ -70,7 +70,7 @@ export interface ResolvedHttpConfig extends HttpInstrumentationConfig {
 export function resolveHttpConfig(config: HttpInstrumentationConfig): ResolvedHttpConfig {
   return {
     ...config,
-    knownMethods: knownMethods(),
+    knownMethods: new KnownMethods(),
     redactedKeys: new Set(config.redactedQueryParams ?? DEFAULT_REDACTED_KEYS),
     redactedServerKeys: new Set(config.redactedQueryParamsServer ?? DEFAULT_REDACTED_KEYS),
     addsServerAttributes:

@@ -24,6 +24,8 @@ export class ServerSpanOptions extends TemplatedSpanOptions {
   readonly method: string;
   readonly config: ResolvedHttpConfig;
   forwarded: Forwarded | undefined;
+  /** Whether the request came by https, once the template was asked for; undefined also for another scheme than http. */
+  isSecure: boolean | undefined;
   /** What the hook gave: it is called once, however often the attributes are read. */
   added: Attributes | undefined;
   isHookCalled: boolean;
@@ -35,6 +37,7 @@ export class ServerSpanOptions extends TemplatedSpanOptions {
     this.method = method;
     this.config = config;
     this.forwarded = undefined;
+    this.isSecure = undefined;
     this.added = undefined;
     this.isHookCalled = false;
   }
@@ -46,6 +49,7 @@ export class ServerSpanOptions extends TemplatedSpanOptions {
     const forwarded = forwardedOf(headers);
     this.forwarded = forwarded;
     const scheme = forwarded?.proto ?? (connection.isEncrypted ? 'https' : 'http');
+    if (scheme === 'http' || scheme === 'https') this.isSecure = scheme === 'https';
     const host = forwarded?.host ?? headers.host;
     const isDirect = forwarded?.client === undefined;
     // Behind a proxy one connection carries the requests of many clients.

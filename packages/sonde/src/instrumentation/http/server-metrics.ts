@@ -24,6 +24,8 @@ export class HttpServerMetrics {
   readonly responseSize: Histogram;
   /** Bounded by the known methods, two schemes and the versions that Node's parser takes. */
   readonly #series = new Map<string, ServerSeries[]>();
+  /** Those of the request before, which are mostly those of this one. */
+  #last: ServerSeries | undefined = undefined;
 
   constructor(meter: Meter) {
     this.duration = durationHistogram(
@@ -53,6 +55,12 @@ export class HttpServerMetrics {
   }
 
   seriesOf(method: string, isSecure: boolean, version: string): ServerSeries {
+    if (this.#last?.isOf(method, isSecure, version) !== true)
+      this.#last = this.#find(method, isSecure, version);
+    return this.#last!;
+  }
+
+  #find(method: string, isSecure: boolean, version: string): ServerSeries {
     let list = this.#series.get(method);
     if (list === undefined) {
       list = [];
@@ -60,7 +68,7 @@ export class HttpServerMetrics {
     }
     for (let index = 0; index < list.length; index++) {
       const series = list[index]!;
-      if (series.isSecure === isSecure && series.version === version) return series;
+      if (series.isOf(method, isSecure, version)) return series;
     }
     const series = new ServerSeries(this, method, isSecure, version);
     list.push(series);
@@ -92,6 +100,10 @@ export class ServerSeries {
     this.#durations = new BoundSeries(metrics.duration);
     this.#requestSizes = new BoundSeries(metrics.requestSize);
     this.#responseSizes = new BoundSeries(metrics.responseSize);
+  }
+
+  isOf(method: string, isSecure: boolean, version: string): boolean {
+    return this.method === method && this.isSecure === isSecure && this.version === version;
   }
 
   /** Records a request that is over; `status` is undefined when the connection broke before an answer. */

@@ -22,8 +22,8 @@ import type { StartedSpan } from '../../api/trace/span.ts';
 import { getSpan } from '../../api/trace/span-in-context.ts';
 import { SpanStatusCode } from '../../api/trace/span-status.ts';
 import { callHook } from '../shared/hook.ts';
-import { contentLength } from '../shared/http-duration.ts';
-import { OTHER_METHOD, spanNameOf } from '../shared/http-method.ts';
+import { contentLength, startTicksOf, ticksSince } from '../shared/http-duration.ts';
+import { spanNameOf } from '../shared/http-method.ts';
 import { captureHeaders } from './captured-headers.ts';
 import {
   type Emit,
@@ -58,8 +58,8 @@ class ServerExchange implements Exchange {
   /** What the response says last: Node's own say `close`, those that an adapter has put together end with `finish`. */
   readonly lastEvent: 'close' | 'finish';
   isOver: boolean;
-  /** By performance.now(), when metrics are collected. */
-  startedAt: number;
+  /** Undefined where the span knows, and where nobody collects metrics. */
+  startedAt: number | undefined;
   series: ServerSeries | undefined;
   received: number;
   readonly countsBody: boolean;
@@ -84,7 +84,7 @@ class ServerExchange implements Exchange {
     this.ownFinish = listenersOf(response, 'finish');
     this.lastEvent = this.ownFinish === undefined ? 'finish' : 'close';
     this.isOver = false;
-    this.startedAt = 0;
+    this.startedAt = undefined;
     this.series = undefined;
     this.received = 0;
     this.countsBody = home.config.bodySizeMetrics === true;
@@ -227,7 +227,7 @@ function begin(
   const extracted = propagation.extract(ROOT_CONTEXT, request.headers, headerGetter);
   const isUnwanted = config.requireParentforIncomingSpans === true && getSpan(extracted) === undefined;
   const parent = isUnwanted ? suppressTracing(extracted) : extracted;
-  const method = config.knownMethods.has(request.method ?? '') ? (request.method as string) : OTHER_METHOD;
+  const method = config.knownMethods.nameOf(request.method);
   const options = new ServerSpanOptions(request, method, config);
   const span = home.tracer.startSpan(spanNameOf(method), options, parent);
   const metadata = new ServerMetadata(span);
@@ -238,15 +238,16 @@ function begin(
   // Pipelined: it waits for its turn, and says nothing when the connection breaks before that.
   if (response.socket === null && exchange.ownFinish !== undefined)
     connectionOf(request.socket).watch(request.socket, exchange);
-  if (home.serverMetrics.isOn()) startMeasuring(exchange, request, home);
+  if (home.serverMetrics.isOn()) startMeasuring(exchange, options.isSecure ?? isSecureOf(request), home);
   if (config.requestHook !== undefined) callHook('requestHook', config.requestHook, span, request);
   return context;
 }
 
-function startMeasuring(exchange: ServerExchange, request: IncomingMessage, home: HttpHome): void {
-  const series = home.serverMetrics.seriesOf(exchange.method, isSecureOf(request), request.httpVersion);
+function startMeasuring(exchange: ServerExchange, isSecure: boolean, home: HttpHome): void {
+  const { method, request, span } = exchange;
+  const series = home.serverMetrics.seriesOf(method, isSecure, request.httpVersion);
   exchange.series = series;
-  exchange.startedAt = performance.now();
+  if (startTicksOf(span) === undefined) exchange.startedAt = performance.now();
   series.active.add(1, exchange.context);
 }
 
@@ -279,21 +280,29 @@ function isInstrumentedAlready(context: Context): boolean {
 
 function finish(exchange: ServerExchange): void {
   exchange.isOver = true;
-  const { span, metadata, method } = exchange;
+  const { span, metadata, method, series } = exchange;
+  const isRecording = span.isRecording();
+  let route: string | undefined;
   try {
-    const route = isRoute(metadata.route) ? metadata.route : undefined;
-    if (exchange.series !== undefined) measure(exchange, exchange.series, route);
-    if (span.isRecording()) describe(exchange, route, exchange.home.config);
+    if (isRoute(metadata.route)) route = metadata.route;
+    if (isRecording) describe(exchange, route, exchange.home.config);
     if (route !== undefined) span.updateName(`${spanNameOf(method)} ${route}`);
   } catch (error) {
     diag.error('A server span is incomplete', error);
   }
   span.end();
+  if (series !== undefined) measure(exchange, series, route, isRecording);
 }
 
-function measure(exchange: ServerExchange, series: ServerSeries, route: string | undefined): void {
-  const { response, context } = exchange;
-  const seconds = (performance.now() - exchange.startedAt) / 1000;
+/** After the span has ended, whose reading of the clock it takes. */
+function measure(
+  exchange: ServerExchange,
+  series: ServerSeries,
+  route: string | undefined,
+  endsWithSpan: boolean,
+): void {
+  const { response, context, span } = exchange;
+  const seconds = ticksSince(exchange.startedAt, span, endsWithSpan) / 1000;
   const status = response.headersSent ? response.statusCode : undefined;
   series.active.add(-1, context);
   series.recordDuration(seconds, status, route, context);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { callHook } from './hook.ts';
-import { knownMethods, spanNameOf } from './http-method.ts';
+import { KnownMethods, spanNameOf } from './http-method.ts';
 import { DEFAULT_REDACTED_KEYS, redactQuery, redactUrl } from './url-redaction.ts';
 
 const KEYS = new Set(DEFAULT_REDACTED_KEYS);
@@ -79,11 +79,20 @@ describe('redactUrl', () => {
 
 describe('methods', () => {
   it('are the standard ones, or those that the variable names', () => {
-    assert.ok(knownMethods().has('GET'));
-    assert.ok(!knownMethods().has('get'));
+    const standard = new KnownMethods();
+    const asked = ['GET', 'GET', 'get', 'POST', 'GET', undefined, '', '_OTHER'];
+    const names = ['GET', 'GET', '_OTHER', 'POST', 'GET', '_OTHER', '_OTHER', '_OTHER'];
+    assert.deepEqual(
+      asked.map((method) => standard.nameOf(method)),
+      names,
+    );
     process.env['OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'] = ' PROPFIND , ,get';
     try {
-      assert.deepEqual([...knownMethods()], ['PROPFIND', 'get']);
+      const given = new KnownMethods();
+      assert.deepEqual(
+        ['PROPFIND', 'get', 'GET', ''].map((method) => given.nameOf(method)),
+        ['PROPFIND', 'get', '_OTHER', '_OTHER'],
+      );
     } finally {
       delete process.env['OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'];
     }

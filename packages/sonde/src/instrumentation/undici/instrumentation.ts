@@ -21,7 +21,7 @@ import { errorTypeOf } from '../shared/error-type.ts';
 import { callHook } from '../shared/hook.ts';
 import { HttpClientMetrics } from '../shared/http-client-metrics.ts';
 import { contentLength } from '../shared/http-duration.ts';
-import { knownMethods, OTHER_METHOD, spanNameOf } from '../shared/http-method.ts';
+import { KnownMethods, OTHER_METHOD, spanNameOf } from '../shared/http-method.ts';
 import { DEFAULT_REDACTED_KEYS, redactQuery, redactUrl } from '../shared/url-redaction.ts';
 
 /** A request as undici's channels show it. */
@@ -97,7 +97,7 @@ const headerSetter: TextMapSetter<UndiciRequest> = {
 
 /** Spans for `fetch` and every other client of undici. Enabled when made, unless told otherwise. */
 export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumentationConfig> {
-  readonly #known = knownMethods();
+  readonly #known = new KnownMethods();
   readonly #redacted = new Set(DEFAULT_REDACTED_KEYS);
   /** Undefined until the first request: instruments that nobody measures with need not be made. */
   #metrics: HttpClientMetrics | undefined;
@@ -155,7 +155,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     const isUnwanted = requireParentforSpans === true && parent === undefined;
     if (exchanges.has(request)) return;
     if (callHook('ignoreRequestHook', ignoreRequestHook, request) === true) return;
-    const method = this.#known.has(request.method) ? request.method : OTHER_METHOD;
+    const method = this.#known.nameOf(request.method);
     const self = this;
     const options: SpanOptions = {
       kind: SpanKind.CLIENT,
