@@ -78,7 +78,7 @@ function findOpenTelemetryPython() {
     execFileSync('python3', ['-m', 'venv', environment], quiet);
     execFileSync(
       python,
-      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', list],
+      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries=10', '-r', list],
       quiet,
     );
     writeFileSync(mark, wanted);

@@ -356,10 +356,12 @@ describe('examples', () => {
         },
       });
       let output = '';
-      for await (const piece of child.stdout) {
+      let isStopped = false;
+      for await (const piece of child.stdout.setEncoding('utf8')) {
         output += piece;
-        // Once: a second one ends the runner at once.
-        if (String(piece).includes('Open until Ctrl-C')) child.kill('SIGINT');
+        // Once: a second one ends the runner at once. The words may come in two pieces.
+        if (isStopped || !output.includes('Open until Ctrl-C')) continue;
+        isStopped = child.kill('SIGINT');
       }
       const code = child.exitCode ?? (await once(child, 'exit'))[0];
       backend.closeAllConnections();
