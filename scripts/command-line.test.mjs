@@ -17,7 +17,7 @@ const scripts = {
 
 function run(script, ...args) {
   const file = fileURLToPath(new URL(`../${script}`, import.meta.url));
-  return spawnSync(process.execPath, [file, ...args], { encoding: 'utf8', timeout: 30_000 });
+  return spawnSync(process.execPath, [file, ...args], { encoding: 'utf8', timeout: 120_000 });
 }
 
 describe('a script', () => {

@@ -44,7 +44,7 @@ export async function runApp({ library, bridge, scenario, way = '--import', node
         ...env,
       },
       maxBuffer: 1 << 26,
-      timeout: 60_000,
+      timeout: 120_000,
     });
     return { records: recordsIn(capture.requests), lines: jsonLines(stdout), stdout, stderr };
   } finally {

@@ -10,7 +10,7 @@ import { nodeBinary } from '../../scripts/node.mjs';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const checkFile = fileURLToPath(new URL('check.mjs', import.meta.url));
-const LIMIT_MILLIS = 40_000;
+const LIMIT_MILLIS = 120_000;
 
 async function outcomeOf(node, file, index, subject) {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(OTEL_|NODE_OPTIONS$)/.test(name));

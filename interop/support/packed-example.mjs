@@ -21,7 +21,7 @@ export function installExample(name) {
       const { stdout } = await promisify(execFile)(process.execPath, [program], {
         cwd: join(folder, name),
         env: { ...Object.fromEntries(inherited), ...environment },
-        timeout: 30_000,
+        timeout: 120_000,
       });
       return stdout;
     },

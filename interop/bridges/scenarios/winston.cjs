@@ -1,10 +1,13 @@
 // A secret behind every rule of winston 3: the logger's format, a transport's own, levels, silence, and dropping.
 const { Writable } = require('node:stream');
 
+let written = 0;
+
 /** Waits for each line, so that the logger's buffers fill up and records are written later, in another Context. */
 const slow = () =>
   new Writable({
     write(chunk, _encoding, done) {
+      written++;
       process.stdout.write(chunk);
       setTimeout(done, 1);
     },
@@ -62,5 +65,10 @@ module.exports = async (winston, { inSpan, SECRET }) => {
   });
   syslog.crit('syslog');
   for (let index = 0; index < 40; index++) inSpan(() => logger.info('many', { index }));
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  // Until no line has come for many turns: turns, because time passes also while the machine does something else.
+  for (let before = written, quiet = 0; quiet < 100; quiet++) {
+    await new Promise((resolve) => setTimeout(resolve, 3));
+    if (written !== before) quiet = 0;
+    before = written;
+  }
 };

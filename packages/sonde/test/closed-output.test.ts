@@ -87,7 +87,7 @@ describe('an output that nobody reads', { skip: process.platform === 'win32' }, 
       {
         cwd: packageFolder,
         env: { PATH: process.env['PATH'], NODE: process.execPath, PROGRAM: program, REPORT: report },
-        timeout: 20_000,
+        timeout: 60_000,
       },
     );
     return { ...(JSON.parse(readFileSync(report, 'utf8')) as Report), stderr, seen: stdout };

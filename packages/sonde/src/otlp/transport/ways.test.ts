@@ -268,7 +268,7 @@ for (const means of WAYS) {
             NODE_EXTRA_CA_CERTS: file('proxy-ca.pem', authority.cert),
             HTTP_PROXY: `https://${host}:${between.port}`,
           },
-          timeout: 20_000,
+          timeout: 60_000,
         });
       assert.equal(between.asked.length, 2);
       assert.match(between.asked[0] ?? '', new RegExp(`^${way} `));
