@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { packageFolder } from './packed.ts';
 
 const head = `
-  import { writeFileSync } from 'node:fs';
+  import { existsSync, writeFileSync } from 'node:fs';
   import { setTimeout as delay } from 'node:timers/promises';
   import * as files from 'sonde/otlp-file';
   import * as sdk from 'sonde/sdk';
@@ -28,7 +28,7 @@ const head = `
   const finish = () => writeFileSync(process.env.REPORT, JSON.stringify({ errors, ...results }));
 `;
 
-/** Each prints on its own, twenty times, with time for the reader to have gone in between. */
+/** Each prints on its own, a few times before its reader has gone and many times after. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   'ConsoleSpanExporter, lines': `
     const exporter = watched(new sdk.ConsoleSpanExporter({ format: 'json' }));
@@ -59,6 +59,7 @@ const loop = `
     // Several in one tick, and some in ticks of their own.
     for (let index = 0; index < 3; index++) print();
     await delay(10);
+    while (round === 1 && !existsSync(process.env.GONE)) await delay(5);
   }
   await provider.shutdown().catch(() => {});
   finish();
@@ -81,21 +82,30 @@ describe('an output that nobody reads', { skip: process.platform === 'win32' }, 
   /** Runs the program in a pipe of the shell: what stood on its standard error, and what it reports. */
   async function runPiped(program: string, pipe: string): Promise<Report & { stderr: string; seen: string }> {
     const report = join(folder, `${++count}.json`);
+    const gone = join(folder, `${count}.gone`);
     const { stdout, stderr } = await promisify(execFile)(
       'sh',
       ['-c', `"$NODE" --input-type=module -e "$PROGRAM" ${pipe}`],
       {
         cwd: packageFolder,
-        env: { PATH: process.env['PATH'], NODE: process.execPath, PROGRAM: program, REPORT: report },
+        env: {
+          PATH: process.env['PATH'],
+          NODE: process.execPath,
+          PROGRAM: program,
+          REPORT: report,
+          GONE: gone,
+        },
         timeout: 60_000,
       },
     );
     return { ...(JSON.parse(readFileSync(report, 'utf8')) as Report), stderr, seen: stdout };
   }
 
+  /** One line is read, the pipe is closed, and the program hears of it by a file. */
+  const pipe = '| { head -1; exec <&-; : > "$GONE"; }';
   for (const [title, program] of Object.entries(PROGRAMS)) {
     it(`ends no program and is said once: ${title}`, async () => {
-      const { errors, failed, stderr, seen } = await runPiped(`${head}${program}${loop}`, '| head -1');
+      const { errors, failed, stderr, seen } = await runPiped(`${head}${program}${loop}`, pipe);
       assert.match(seen, /printed|shop|unknown_service|resource/);
       assert.deepEqual(errors, []);
       assert.ok(failed > 0, 'later exports fail');
