@@ -14,6 +14,7 @@ import { clearTimer, type ExitAnswer, now, setHoldingTimer, setTimer, type Timer
 import { report } from '../../sdk/common/diagnostics.ts';
 import type { ExporterTally, StatusAttributes } from '../../sdk/common/exporter-tally.ts';
 import type { DropReason, Ledger } from '../../sdk/pipeline/direct-export.ts';
+import { isDeliveryNext } from '../../sdk/pipeline/exit.ts';
 import type { EncodedBatch } from '../signal-codec.ts';
 import { giveBackBytes } from '../wire/spare-memory.ts';
 import { Drains, MAX_TIMER_MILLIS } from './drains.ts';
@@ -263,7 +264,7 @@ export class SendBuffer {
 
   /** Starts what may start: first what has waited out a backoff, as it is older. */
   #pump(): void {
-    if (this.#pumping) return;
+    if (this.#pumping || isDeliveryNext()) return;
     this.#pumping = true;
     try {
       while (!this.#closed && this.#inFlight < this.#allowed()) {

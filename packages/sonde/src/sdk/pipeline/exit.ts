@@ -42,6 +42,8 @@ interface ExitState {
   /** True when something is encoded and unacknowledged. */
   readonly busy: Set<() => boolean>;
   uninstall: (() => void) | undefined;
+  /** While everything is encoded for a delivery that sends it: nobody else may begin to. */
+  isDelivering?: boolean;
 }
 
 const state: ExitState = processState('exit.1', () => ({
@@ -95,6 +97,11 @@ export function installExitHandlers(options: ExitHandlerOptions = {}): () => voi
   return state.uninstall;
 }
 
+/** Whether what is handed over now is sent by the delivery that follows: begun here too, it would arrive twice. */
+export function isDeliveryNext(): boolean {
+  return state.isDelivering === true;
+}
+
 /** Whether anything waits to be delivered. */
 function isPending(): boolean {
   for (const participant of living()) if (held(participant) > 0) return true;
@@ -135,6 +142,7 @@ function abandon(): void {
 /** Delivers what can be delivered in this very call; false when something is left that needs more time. Never throws. */
 function deliverNow(timeoutMillis: number, isLast: boolean): boolean {
   let isComplete = true;
+  state.isDelivering = true;
   for (const participant of living()) {
     try {
       if (!participant.encodeAllNow()) isComplete = false;
@@ -142,6 +150,7 @@ function deliverNow(timeoutMillis: number, isLast: boolean): boolean {
       report('error', 'exit_encoding', 'Something queued could not be encoded as the process ended', error);
     }
   }
+  state.isDelivering = false;
   for (const deliver of state.deliveries) {
     try {
       if (deliver(timeoutMillis, isLast) === false) isComplete = false;
