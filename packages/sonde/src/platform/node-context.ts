@@ -18,6 +18,8 @@ const RESOURCE_TYPE = 'SONDE_CONTEXT';
 
 /** A storage whose `run` leaves by the frame it came from. */
 class FrameStorage<T> extends AsyncLocalStorage<T> {
+  readonly endsWithCall = true;
+
   override run<R>(store: T, callback: () => R): R;
   override run<R, A extends unknown[]>(store: T, callback: (...args: A) => R, ...args: A): R;
   override run(store: T, callback: (...args: unknown[]) => unknown, ...args: unknown[]): unknown {

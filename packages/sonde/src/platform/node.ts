@@ -12,6 +12,8 @@ export interface ContextStorage<T> {
   getStore(): T | undefined;
   run<A extends unknown[], R>(store: T, callback: (...args: A) => R, ...args: A): R;
   enterWith(store: T): void;
+  /** Whether what is entered ends with the call that the runtime has made: it puts back what it had before. */
+  readonly endsWithCall?: boolean | undefined;
 }
 
 export const runtimeName: string = 'node';

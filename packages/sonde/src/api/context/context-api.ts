@@ -63,6 +63,15 @@ export function runInContext<A, R>(context: Context, fn: (argument: A) => R, arg
   return manager.with(context, fn as (argument: A) => never, undefined, argument) as R;
 }
 
+/**
+ * Makes `context` active for the rest of the call that the runtime has made into the program, where the registered
+ * manager can and the runtime itself ends it with that call. False, and nothing done, everywhere else.
+ */
+export function enterForThisCall(context: Context): boolean {
+  const manager = readSlot('context') as { enterForThisCall?(context: Context): boolean } | null | undefined;
+  return manager?.enterForThisCall?.(context) === true;
+}
+
 function setGlobalContextManager(contextManager: ContextManager): boolean {
   if (writeSlot('context', contextManager, false)) return true;
   diag.error('A context manager is registered already; context.setGlobalContextManager changed nothing');

@@ -11,7 +11,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Context, ROOT_CONTEXT } from '../../api/context/context.ts';
-import { activeContext, runInContext } from '../../api/context/context-api.ts';
+import { activeContext, enterForThisCall, runInContext } from '../../api/context/context-api.ts';
 import { requestContext } from '../../api/context/request-context.ts';
 import { getRPCMetadata, type RPCMetadata, RPCType } from '../../api/context/rpc-metadata.ts';
 import { suppressTracing } from '../../api/context/suppression.ts';
@@ -126,11 +126,22 @@ export function patchServer(
         if (!(response instanceof responseClass)) return original.apply(this, arguments as never);
         const context = contextFor(request as IncomingMessage, response, home);
         if (context === undefined) return original.apply(this, arguments as never);
+        if (isFromParser(this, request as IncomingMessage) && enterForThisCall(context))
+          return original.apply(this, arguments as never);
         const more =
           arguments.length > 3 ? (furtherThanThree.apply(undefined, arguments as never) as []) : NONE;
         return runInContext(context, serve, { emit: original, server: this, event, request, response, more });
       },
   );
+}
+
+/**
+ * Whether it is Node's parser that emits the request, and not somebody who hands it on. Then the emit is the last thing
+ * in its call: nobody is left to see that the context is still active, and it need not be left (0.3 us of 3.0 on Node 26).
+ */
+function isFromParser(server: Server, request: IncomingMessage): boolean {
+  const { parser, server: owner } = (request.socket ?? {}) as ParsedSocket;
+  return owner === server && parser?.incoming === request && !request.complete;
 }
 
 /** Node lets go of a connection that is upgraded, also of a response on it that is not over: that says nothing more. */
@@ -140,6 +151,12 @@ function watchTakenOver(socket: unknown): void {
   const exchange = response?.[EXCHANGE];
   if (exchange !== undefined && !exchange.isOver)
     connectionOf(socket as Socket).watch(socket as Socket, exchange);
+}
+
+/** What Node keeps on the socket of a server's connection. */
+interface ParsedSocket {
+  readonly server?: unknown;
+  readonly parser?: { readonly incoming?: unknown } | null;
 }
 
 interface Service {

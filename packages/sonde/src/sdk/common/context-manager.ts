@@ -52,6 +52,13 @@ export class AsyncLocalStorageContextManager implements ContextManager {
     return this.storage.run(context, callback as (...args: A) => ReturnType<F>, ...args);
   }
 
+  /** @internal For a call that the runtime makes with nothing of the program's after it. False where it would stay active then. */
+  enterForThisCall(context: Context): boolean {
+    if (this.storage.endsWithCall !== true) return false;
+    this.storage.enterWith(context);
+    return true;
+  }
+
   /**
    * A function that runs in `context` whenever it is called, or the emitter itself, whose listeners then do: in the
    * context of its first binding, as the official manager has it.
