@@ -118,7 +118,7 @@ function stubOf(file, esm) {
   if (/^(entry\/(register|instrumentation|bridges)\b|instrumentation\/)/.test(file))
     common.push(...INSTRUMENTATION);
   if (
-    /^(otlp\/|platform\/node-(grpc-session|tunnel|http-agent)\b|entry\/(zipkin|jaeger|otlp-file)\b)/.test(
+    /^(otlp\/(?!transport\/grpc-endpoint\b)|platform\/node-(grpc-session|tunnel|http-agent)\b|entry\/(zipkin|jaeger|otlp-file)\b)/.test(
       file,
     )
   )

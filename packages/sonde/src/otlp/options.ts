@@ -11,8 +11,9 @@ import { parseProxy, proxyOf } from '../sdk/common/http-proxy.ts';
 import { SDK_VERSION } from '../sdk/common/sdk-info.ts';
 import type { OtlpEncoding, OtlpSignal } from './signal-codec.ts';
 import { checkedTls, type OTLPTlsOptions, resolveTls } from './tls-options.ts';
+import { loadGrpcEndpoint } from './transport/deferred-grpc-endpoint.ts';
 import { type Endpoint, resolveEndpoint } from './transport/endpoint.ts';
-import { type GrpcEndpoint, resolveGrpcEndpoint } from './transport/grpc-endpoint.ts';
+import type { GrpcEndpoint } from './transport/grpc-endpoint.ts';
 import type { HeaderFunction } from './transport/header-source.ts';
 import {
   checkHeaders,
@@ -201,7 +202,10 @@ function resolveDestination(
   given: OTLPExporterOptions,
 ): Pick<ResolvedOptions, 'http' | 'grpc' | 'tls' | 'proxy'> {
   const tlsOptions = checkedTls(given.tls);
-  const grpc = protocol === 'grpc' ? resolveGrpcEndpoint(signal, given.url, tlsOptions.insecure) : undefined;
+  const grpc =
+    protocol === 'grpc'
+      ? loadGrpcEndpoint().resolveGrpcEndpoint(signal, given.url, tlsOptions.insecure)
+      : undefined;
   const http = grpc === undefined ? resolveEndpoint(signal, given.url) : undefined;
   const target = grpc ?? targetOf(http!);
   const tls = resolveTls(signal, tlsOptions);
