@@ -8,6 +8,8 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { context } from '../../api/context/context-api.ts';
 import { getRPCMetadata } from '../../api/context/rpc-metadata.ts';
 import { trace } from '../../api/trace/trace-api.ts';
+import { tracesProtobuf } from '../../otlp/traces/encode.ts';
+import { attributesOf, fieldsOf } from '../../otlp/wire/protobuf-reader.fixture.ts';
 import { SpanBed } from '../../testing/span-bed.ts';
 import { HttpInstrumentation } from './instrumentation.ts';
 
@@ -94,6 +96,40 @@ describe('attributes of a server span', () => {
     assert.equal(span!.spanContext().traceId, TRACE_ID);
     assert.equal(span!.parentSpanContext?.spanId, 'b7ad6b7169203331');
     assert.equal(span!.parentSpanContext?.isRemote, true);
+  });
+
+  it('arrive by OTLP as the span has them, whatever connections the requests of a batch came by', async () => {
+    const ask = async ({ socket, text }: Awaited<ReturnType<typeof dial>>, method: string, agent: string) => {
+      const before = text().length;
+      const body = method === 'POST' ? 'Content-Length: 2\r\n\r\nhi' : '\r\n';
+      socket.write(`${method} /${agent} HTTP/1.1\r\nHost: ${agent}.test\r\nUser-Agent: ${agent}\r\n${body}`);
+      while (!text().slice(before).endsWith('fine')) await once(socket, 'data');
+    };
+    const connections = [await dial(), await dial(), await dial()];
+    const orders = [
+      [0, 1, 2],
+      [2, 0, 1, 1],
+      [1, 2, 0, 2, 0],
+    ];
+    for (const order of orders) {
+      bed.reset();
+      for (const index of order) {
+        await ask(connections[index]!, index === 1 ? 'POST' : 'GET', ['a', 'longer/1', 'c'][index]!);
+      }
+      const spans = await bed.take(order.length);
+      const [batch] = tracesProtobuf.encode(spans, spans.length);
+      const scope = fieldsOf(fieldsOf(batch!.scopes)[2]![0] as Uint8Array);
+      const read = scope[2]!.map((bytes) => attributesOf(fieldsOf(bytes as Uint8Array)[9]));
+      const asSent = (span: (typeof spans)[number]) =>
+        Object.fromEntries(
+          Object.entries(span.attributes).map(([key, value]) => [
+            key,
+            typeof value === 'number' ? BigInt(value) : value,
+          ]),
+        );
+      assert.deepEqual(read, spans.map(asSent));
+    }
+    for (const { socket } of connections) socket.destroy();
   });
 
   it('hold no key without a value', async () => {

@@ -342,7 +342,8 @@ function encodeTemplate(position: number, tag: number, template: AttributeTempla
   for (let slot = 0; slot < entries.length; slot += 2) {
     p = writeKeyValue(p, tag, keyField(entries[slot] as string), entries[slot + 1]);
   }
-  template.encoded = buffer.slice(position, p);
+  // Of a Buffer, slice() would be a view, over which the next message is written.
+  template.encoded = new Uint8Array(buffer.subarray(position, p));
   template.encodedTag = tag;
   return p;
 }

@@ -1,13 +1,16 @@
 /** Spans started from templated options: the same span as from plain ones, for everybody who looks. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { AttributeTemplate } from '../../api/common/attribute-template.ts';
 import type { Attributes } from '../../api/common/attributes.ts';
 import { SpanKind } from '../../api/trace/span-kind.ts';
 import { type AttributeTarget, TemplatedSpanOptions } from '../../api/trace/templated-span-options.ts';
 import { tracesProtobuf } from '../../otlp/traces/encode.ts';
+import { attributesOf, fieldsOf } from '../../otlp/wire/protobuf-reader.fixture.ts';
 import { TracerProvider, type TracerProviderOptions } from './provider.ts';
 import type { ReadableSpan, Span } from './readable-span.ts';
+import { AlwaysOnSampler } from './samplers/always-on-sampler.ts';
 import { SamplingDecision } from './samplers/sampler.ts';
 
 const template = new AttributeTemplate(['server.address', 'shop', 'server.port', 8080, 'secure', false]);
@@ -91,6 +94,54 @@ describe('a span started from a template', () => {
       assert.ok(wanted.includes('server.port') && wanted.includes('url.path'));
       assert.equal(attributeBytes(span), wanted);
     }
+  });
+
+  it('is in every batch what it was in the first, beside spans of other templates in any order', () => {
+    const values = ['shop', 'stock', 'a longer name of a service', 'pay'];
+    const templates = values.map((value) => new AttributeTemplate(['server.address', value, 'port', 1]));
+    class From extends TemplatedSpanOptions {
+      readonly kind = SpanKind.SERVER;
+      readonly place: number;
+      constructor(place: number) {
+        super();
+        this.place = place;
+      }
+      override template(): AttributeTemplate {
+        return templates[this.place]!;
+      }
+      override fill(target: AttributeTarget): void {
+        target.setAttribute('own', values[this.place]!);
+      }
+    }
+    const spans: ReadableSpan[] = [];
+    const tracer = new TracerProvider({
+      sampler: new AlwaysOnSampler(),
+      spanProcessors: [
+        {
+          onStart: () => {},
+          onEnd: (span) => void spans.push(span),
+          forceFlush: async () => {},
+          shutdown: async () => {},
+        },
+      ],
+    }).getTracer('test');
+    const place = fc.integer({ min: 0, max: values.length - 1 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(place, fc.string()), { minLength: 1, maxLength: 8 }), (batch) => {
+        spans.length = 0;
+        for (const [from, name] of batch) tracer.startSpan(name, new From(from)).end();
+        const [encoded] = tracesProtobuf.encode(spans, spans.length);
+        const [message] = fieldsOf(encoded!.scopes)[2]!.map((bytes) => fieldsOf(bytes as Uint8Array));
+        const read = message![2]!.map((bytes) => attributesOf(fieldsOf(bytes as Uint8Array)[9]));
+        const wanted = batch.map(([from]) => ({
+          'server.address': values[from],
+          port: 1n,
+          own: values[from],
+        }));
+        assert.deepEqual(read, wanted);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it('obeys the limits and counts what it drops', () => {
