@@ -105,7 +105,10 @@ export function durationMicros(span: SpanRecord): number {
   if (span.exactTimes !== undefined) {
     return hrTimeToMicros(hrTimeDifference(span.startTime, span.endTime));
   }
-  return Math.max(0, Math.floor((span.elapsedNanos ?? 0) / 1000));
+  return Math.max(
+    0,
+    Math.floor(Math.round(((span.endTicks ?? span.startTicks) - span.startTicks) * 1e6) / 1000),
+  );
 }
 
 /** An event of either form: what is common to reading it. */

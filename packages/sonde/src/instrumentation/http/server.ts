@@ -22,7 +22,7 @@ import type { StartedSpan } from '../../api/trace/span.ts';
 import { getSpan } from '../../api/trace/span-in-context.ts';
 import { SpanStatusCode } from '../../api/trace/span-status.ts';
 import { callHook } from '../shared/hook.ts';
-import { contentLength, secondsSince, startTicksOf } from '../shared/http-duration.ts';
+import { contentLength, startTicksOf, ticksSince } from '../shared/http-duration.ts';
 import { spanNameOf } from '../shared/http-method.ts';
 import { captureHeaders } from './captured-headers.ts';
 import {
@@ -319,7 +319,7 @@ function measure(
   endsWithSpan: boolean,
 ): void {
   const { response, context, span } = exchange;
-  const seconds = secondsSince(exchange.startedAt, span, endsWithSpan);
+  const seconds = ticksSince(exchange.startedAt, span, endsWithSpan) / 1000;
   const status = response.headersSent ? response.statusCode : undefined;
   series.active.add(-1, context);
   series.recordDuration(seconds, status, route, context);

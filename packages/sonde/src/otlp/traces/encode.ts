@@ -12,7 +12,7 @@
  */
 import type { Link } from '../../api/trace/span.ts';
 import type { TraceState } from '../../api/trace/trace-state.ts';
-import { addNanos, fillEpochNanos, fillTicks, type U64 } from '../../sdk/common/clock.ts';
+import { fillEpochNanos, fillTicks, type U64 } from '../../sdk/common/clock.ts';
 import { parsedSpanId, parseSpanId, parseTraceId } from '../../sdk/common/ids.ts';
 import { recordOf } from '../../sdk/traces/foreign-span.ts';
 import type { ReadableSpan, TimedEvent } from '../../sdk/traces/readable-span.ts';
@@ -105,11 +105,8 @@ function writeTimes(position: number, span: SpanRecord): number {
   if (exactStart === undefined) fillTicks(span.anchor, span.startTicks, time);
   else fillEpochNanos(exactStart[0], exactStart[1], time);
   const p = writeFixed64(writeByte(position, 0x39), time);
-  if (exactEnd !== undefined) fillEpochNanos(exactEnd[0], exactEnd[1], time);
-  else {
-    if (exactStart !== undefined) fillTicks(span.anchor, span.startTicks, time);
-    addNanos(time, span.elapsedNanos ?? 0);
-  }
+  if (exactEnd === undefined) fillTicks(span.anchor, span.endTicks ?? span.startTicks, time);
+  else fillEpochNanos(exactEnd[0], exactEnd[1], time);
   return writeFixed64(writeByte(p, 0x41), time);
 }
 

@@ -146,14 +146,9 @@ export function hrTimeToMicros([seconds, nanos]: HrTime): number {
   return micros > 0 && micros <= Number.MAX_SAFE_INTEGER ? micros : 0;
 }
 
-/** From one tick to a later one in whole nanoseconds; never negative. */
-export function nanosBetween(start: number, end: number): number {
-  const nanos = Math.round((end - start) * NANOS_PER_MILLI);
-  return nanos > 0 ? nanos : 0;
-}
-
-/** Whole nanoseconds as a tuple. */
-export function nanosToDuration(nanos: number): HrTime {
+/** A span of ticks as a tuple; never negative. */
+export function ticksToDuration(ticks: number): HrTime {
+  const nanos = Math.max(0, Math.round(ticks * NANOS_PER_MILLI));
   const seconds = Math.floor(nanos / NANOS_PER_SECOND);
   return [seconds, nanos - seconds * NANOS_PER_SECOND];
 }
@@ -175,14 +170,6 @@ export function fillTicks(anchor: ClockAnchor, ticks: number, target: U64): void
   const high = Math.floor(nanos / TWO_32);
   const low = anchor.low + (nanos - high * TWO_32);
   target.high = (anchor.high + high + (low >= TWO_32 ? 1 : 0)) | 0;
-  target.low = low | 0;
-}
-
-/** Adds whole nanoseconds to a time. */
-export function addNanos(target: U64, nanos: number): void {
-  const high = nanos < TWO_32 ? 0 : Math.floor(nanos / TWO_32);
-  const low = (target.low >>> 0) + (nanos - high * TWO_32);
-  target.high = (target.high + high + (low >= TWO_32 ? 1 : 0)) | 0;
   target.low = low | 0;
 }
 

@@ -59,7 +59,7 @@ function readSpan(span: ReadableSpan & OldSpan): SpanRecord | undefined {
     0,
     span.startTime,
   );
-  record.elapsedNanos = 0;
+  record.endTicks = 0;
   record.exactTimes = { start: record.exactStart, end: span.endTime };
   record.ended = true;
   record.statusCode = span.status?.code ?? 0;

@@ -11,7 +11,7 @@ import type { SpanKind } from '../../api/trace/span-kind.ts';
 import type { SpanStatus, SpanStatusCode } from '../../api/trace/span-status.ts';
 import type { TraceState } from '../../api/trace/trace-state.ts';
 import { AttributeList } from '../common/attributes.ts';
-import { type ClockAnchor, hrTimeDifference, nanosToDuration, ticksToHrTime } from '../common/clock.ts';
+import { type ClockAnchor, hrTimeDifference, ticksToDuration, ticksToHrTime } from '../common/clock.ts';
 import { hex16, type TraceId } from '../common/ids.ts';
 import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import type { Resource } from '../common/resource.ts';
@@ -27,7 +27,7 @@ export interface SpanOrigin {
 /** `parentFlags` of a root span. */
 export const NO_PARENT = -1;
 
-/** `elapsedNanos` until end() is called. Not a number: a field that holds doubles only has a box of its own from the start on. */
+/** `endTicks` until end() is called. Not a number: a field that holds doubles only has a box of its own from the start on. */
 export const NOT_ENDED = undefined;
 
 /** Bit of `parentFlags` that says the parent came from another process; the lower eight are its W3C flags. */
@@ -87,11 +87,8 @@ export class SpanRecord extends LocalSpan implements ReadableSpan {
   readonly startTicks: number;
   /** @internal Times that the caller gave, kept exactly. One field for both: few spans have any. */
   exactTimes: ExactTimes | undefined;
-  /**
-   * @internal Whole nanoseconds from the start to the end, by the clock. Below 2.1 s a small integer of V8's, which lies in
-   * the span itself: a tick would be a box of its own, fetched from memory when the span is encoded.
-   */
-  elapsedNanos: number | undefined;
+  /** @internal */
+  endTicks: number | undefined;
   ended: boolean;
   /** @internal */
   statusCode: SpanStatusCode;
@@ -133,7 +130,7 @@ export class SpanRecord extends LocalSpan implements ReadableSpan {
     this.anchor = anchor;
     this.startTicks = startTicks;
     this.exactTimes = exactStart === undefined ? undefined : { start: exactStart, end: undefined };
-    this.elapsedNanos = NOT_ENDED;
+    this.endTicks = NOT_ENDED;
     this.ended = false;
     this.statusCode = 0;
     this.statusMessage = undefined;
@@ -165,11 +162,6 @@ export class SpanRecord extends LocalSpan implements ReadableSpan {
     );
   }
 
-  /** @internal The tick of the end. */
-  get endTicks(): number | undefined {
-    return this.elapsedNanos === NOT_ENDED ? NOT_ENDED : this.startTicks + this.elapsedNanos / 1e6;
-  }
-
   /** @internal */
   get exactStart(): HrTime | undefined {
     return this.exactTimes?.start;
@@ -188,15 +180,14 @@ export class SpanRecord extends LocalSpan implements ReadableSpan {
   get endTime(): HrTime {
     const exact = this.exactEnd;
     if (exact !== undefined) return exact;
-    const { endTicks } = this;
-    return endTicks === NOT_ENDED ? [0, 0] : ticksToHrTime(this.anchor, endTicks);
+    return this.endTicks === NOT_ENDED ? [0, 0] : ticksToHrTime(this.anchor, this.endTicks);
   }
 
   /** `[-1, -1]` until the span has ended, as the official SDK has it. */
   get duration(): HrTime {
-    if (this.elapsedNanos === NOT_ENDED) return [-1, -1];
+    if (this.endTicks === NOT_ENDED) return [-1, -1];
     if (this.exactTimes === undefined) {
-      return nanosToDuration(this.elapsedNanos);
+      return ticksToDuration(this.endTicks - this.startTicks);
     }
     return hrTimeDifference(this.startTime, this.endTime);
   }

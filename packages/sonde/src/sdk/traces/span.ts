@@ -11,7 +11,7 @@ import type { SpanKind } from '../../api/trace/span-kind.ts';
 import { type SpanStatus, SpanStatusCode } from '../../api/trace/span-status.ts';
 import type { TraceState } from '../../api/trace/trace-state.ts';
 import { type AttributeLimits, AttributeList } from '../common/attributes.ts';
-import { hrTimeFromInput, nanosBetween, ticksToHrTime } from '../common/clock.ts';
+import { hrTimeFromInput, ticksToHrTime } from '../common/clock.ts';
 import { report } from '../common/diagnostics.ts';
 import type { TraceId } from '../common/ids.ts';
 import { textOf } from '../common/text.ts';
@@ -150,12 +150,12 @@ export class SpanImpl extends SpanRecord implements StartedSpan {
   }
 
   end(endTime?: TimeInput): void {
-    if (this.elapsedNanos !== NOT_ENDED) {
+    if (this.endTicks !== NOT_ENDED) {
       reportEnded(this, 'end');
       return;
     }
     const settings = this.origin.settings;
-    this.elapsedNanos = nanosBetween(this.startTicks, settings.clock.now());
+    this.endTicks = settings.clock.now();
     if (endTime !== undefined || this.exactTimes !== undefined)
       this.exactTimes = { start: this.exactStart, end: exactEndOf(this, endTime) };
     const processor = settings.processor;
