@@ -110,6 +110,35 @@ describe('the metrics of a server', () => {
       assert.ok(seconds >= 0.029 && seconds < 20, `${seconds} s`);
   });
 
+  it("are kept from the application when a response, or somebody else's span, throws at the end of a request", async () => {
+    instrumentation.setConfig({ bodySizeMetrics: true });
+    handler = (request, response) => {
+      response.end('fine');
+      const fail = () => {
+        throw new Error('a response of somebody else');
+      };
+      if (request.url === '/sent') Object.defineProperty(response, 'headersSent', { get: fail });
+      if (request.url === '/header') response.getHeader = fail;
+    };
+    for (const path of ['/sent', '/header', '/fine']) assert.equal(await get(path), 'fine');
+    const throwing = Object.assign(Object.create(trace.wrapSpanContext(FOREIGN)), {
+      isRecording: () => {
+        throw new Error('a span of somebody else');
+      },
+    });
+    instrumentation.setTracerProvider({ getTracer: () => ({ startSpan: () => throwing }) } as never);
+    try {
+      assert.equal(await get('/fine'), 'fine');
+    } finally {
+      instrumentation.setTracerProvider(trace.getTracerProvider());
+    }
+    const active = await bed.numbers(ACTIVE);
+    assert.deepEqual(
+      active.map(({ value }) => value),
+      [0],
+    );
+  });
+
   it('tell routes, statuses and methods apart, and errors of the server by their type', async () => {
     handler = (request, response) => {
       const metadata = getRPCMetadata(context.active())!;

@@ -1,6 +1,6 @@
 /** Server spans, over real servers on loopback and raw sockets. */
 import assert from 'node:assert/strict';
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 import { once } from 'node:events';
 import http, { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, Server as NetServer, Socket } from 'node:net';
@@ -356,6 +356,19 @@ describe('the active span', () => {
     after.push(activeId());
     assert.deepEqual(after, [undefined, undefined]);
     await bed.take(2);
+  });
+
+  it('costs no asynchronous resource where Node itself restores what was active before its call', async () => {
+    const types: string[] = [];
+    const hook = createHook({ init: (_id, type) => void types.push(type) }).enable();
+    try {
+      await get('/');
+      await bed.take(1);
+    } finally {
+      hook.disable();
+    }
+    assert.ok(types.includes('HTTPINCOMINGMESSAGE'), types.join());
+    assert.ok(!types.includes('SONDE_CONTEXT'), types.join());
   });
 
   it('leaves the storages of others as they are', async () => {

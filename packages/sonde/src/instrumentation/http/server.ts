@@ -298,9 +298,10 @@ function isInstrumentedAlready(context: Context): boolean {
 function finish(exchange: ServerExchange): void {
   exchange.isOver = true;
   const { span, metadata, method, series } = exchange;
-  const isRecording = span.isRecording();
+  let isRecording = false;
   let route: string | undefined;
   try {
+    isRecording = span.isRecording();
     if (isRoute(metadata.route)) route = metadata.route;
     if (isRecording) describe(exchange, route, exchange.home.config);
     if (route !== undefined) span.updateName(`${spanNameOf(method)} ${route}`);
@@ -308,7 +309,12 @@ function finish(exchange: ServerExchange): void {
     diag.error('A server span is incomplete', error);
   }
   span.end();
-  if (series !== undefined) measure(exchange, series, route, isRecording);
+  if (series === undefined) return;
+  try {
+    measure(exchange, series, route, isRecording);
+  } catch (error) {
+    diag.error('The metrics of a request are incomplete', error);
+  }
 }
 
 /** After the span has ended, whose reading of the clock it takes. */
@@ -320,8 +326,8 @@ function measure(
 ): void {
   const { response, context, span } = exchange;
   const seconds = ticksSince(exchange.startedAt, span, endsWithSpan) / 1000;
-  const status = response.headersSent ? response.statusCode : undefined;
   series.active.add(-1, context);
+  const status = response.headersSent ? response.statusCode : undefined;
   series.recordDuration(seconds, status, route, context);
   if (exchange.home.config.bodySizeMetrics === true) {
     const { request, received } = exchange;

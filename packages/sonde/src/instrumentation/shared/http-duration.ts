@@ -38,7 +38,7 @@ export function startTicksOf(span: Span): number | undefined {
 export function ticksSince(startedAt: number | undefined, span: Span, endsWithSpan: boolean): number {
   if (startedAt !== undefined) return performance.now() - startedAt;
   const { startTicks, endTicks } = span as ClockedSpan;
-  return (endsWithSpan ? endTicks! : performance.now()) - startTicks!;
+  return ((endsWithSpan ? endTicks : undefined) ?? performance.now()) - startTicks!;
 }
 
 export function sizeHistogram(meter: Meter, name: string, description: string): Histogram {
