@@ -227,6 +227,53 @@ describe('temporality', () => {
 });
 
 describe('observable instruments', () => {
+  it('AGG-13 that can only rise count anew when they fall, as a source does that was started again', async () => {
+    for (const options of [{}, DELTA]) {
+      const { meter, collect } = bed({}, options);
+      let total = 0;
+      meter.createObservableCounter('c').addCallback((result) => result.observe(total));
+      meter.createObservableUpDownCounter('u').addCallback((result) => result.observe(total));
+      const seen: unknown[] = [];
+      const starts: string[] = [];
+      for (total of [100, 150, 20, 30]) {
+        const metrics = await collect();
+        seen.push(metrics.map((metric) => pointsOf(metric)[0]?.value));
+        starts.push(String(pointsOf(metrics[0])[0]?.startTime));
+        await delay(3);
+      }
+      if (options === DELTA) {
+        assert.deepEqual(seen, [
+          [100, 100],
+          [50, 50],
+          [20, -130],
+          [10, 10],
+        ]);
+        continue;
+      }
+      assert.deepEqual(seen, [
+        [100, 100],
+        [150, 150],
+        [20, 20],
+        [30, 30],
+      ]);
+      assert.equal(starts[0], starts[1]);
+      assert.notEqual(starts[1], starts[2]);
+      assert.equal(starts[2], starts[3]);
+    }
+  });
+
+  it('that a view merges count anew when one of them is gone', async () => {
+    const attributesProcessors = [sdk.createAllowListAttributesProcessor([])];
+    const { meter, collect } = bed({ views: [{ instrumentName: 'c', attributesProcessors }] }, DELTA);
+    let processes = [10, 20];
+    meter.createObservableCounter('c').addCallback((result) => {
+      for (const [pid, value] of processes.entries()) result.observe(value, { pid });
+    });
+    assert.deepEqual(valuesOf(await collect()), { c: [[{}, 30]] });
+    processes = [12];
+    assert.deepEqual(valuesOf(await collect()), { c: [[{}, 12]] });
+  });
+
   it('AGG-15 give exactly what was observed in this collection', async () => {
     for (const options of [{}, DELTA]) {
       const { meter, collect } = bed({}, options);

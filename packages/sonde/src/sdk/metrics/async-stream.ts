@@ -30,7 +30,8 @@ import {
 
 class ObservedSeries implements Located {
   readonly attributes: Attributes;
-  readonly startTime: HrTime;
+  /** Since when it counts; anew where a total that can only rise has fallen. */
+  startTime: HrTime;
   value: number;
   /** What was reported last, in the round before. */
   previous: number;
@@ -55,6 +56,7 @@ export class AsyncStream implements Stream {
   readonly #map: SeriesMap<ObservedSeries>;
   readonly #isDelta: boolean;
   readonly #isSum: boolean;
+  readonly #isMonotonic: boolean;
   /** Whether different observations may mean the same series: then sums add up. */
   readonly #merges: boolean;
   #round = 1;
@@ -68,6 +70,7 @@ export class AsyncStream implements Stream {
     this.settings = settings;
     this.#isDelta = isDelta(settings);
     this.#isSum = settings.aggregation.pointType === DataPointType.SUM;
+    this.#isMonotonic = this.#isSum && settings.aggregation.isMonotonic;
     this.#merges = this.#isSum && (settings.keeps !== undefined || settings.processor !== undefined);
     this.#since = since ?? ticksToHrTime(clock.anchor, clock.now());
     this.#map = new SeriesMap<ObservedSeries>(
@@ -89,7 +92,7 @@ export class AsyncStream implements Stream {
     if (!isAgain) series = this.#enter(series);
     if (this.#merges || (this.#isSum && series === this.#overflow)) series.value += value;
     else series.value = value;
-    if (isAgain && !this.#merges && series !== this.#overflow) this.#reportTwice();
+    if (isAgain && !this.#merges && series !== this.#overflow) reportTwice(this.settings);
     if (exemplars === EXEMPLARS_ON) this.#offer(series, value, attributes);
   }
 
@@ -132,8 +135,11 @@ export class AsyncStream implements Stream {
   }
 
   #point(series: ObservedSeries, endTime: HrTime): Point<number> {
+    // What can only rise and fell has begun anew since the last collection (metrics/data-model.md#resets-and-gaps).
+    const isAnew = this.#isMonotonic && series.value < series.previous;
+    if (isAnew) series.startTime = this.#since;
     const asDelta = this.#isDelta && this.#isSum;
-    const value = asDelta ? series.value - series.previous : series.value;
+    const value = asDelta && !isAnew ? series.value - series.previous : series.value;
     const start = asDelta ? this.#since : series.startTime;
     return new Point(start, endTime, series.attributes, value + 0, takeExemplars(series));
   }
@@ -163,12 +169,12 @@ export class AsyncStream implements Stream {
     const isFiltered = keeps !== undefined || processor !== undefined || series === this.#overflow;
     offerTo(series.reservoir, value, 0, attributes, isFiltered, ROOT_CONTEXT, clock);
   }
+}
 
-  #reportTwice(): void {
-    report(
-      'warn',
-      'observed_twice',
-      `Callbacks observed the same attributes of "${this.settings.descriptor.name}" more than once: the last value counts`,
-    );
-  }
+function reportTwice({ descriptor: { name }, keeps, processor }: StreamSettings): void {
+  const isFiltered = keeps !== undefined || processor !== undefined;
+  const why = isFiltered
+    ? `Observations of "${name}" have the same attributes after those that a view or the instrument's advice leaves out`
+    : `Callbacks observed the same attributes of "${name}" more than once`;
+  report('warn', 'observed_twice', `${why}: the last value counts`);
 }
