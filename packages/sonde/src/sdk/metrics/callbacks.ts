@@ -22,6 +22,8 @@ interface Registration {
   readonly isBatch: boolean;
   /** Readers for which a call has not ended yet. */
   readonly running: Set<number>;
+  /** Not to be called any more, not even in the round that goes on. */
+  isRemoved: boolean;
 }
 
 /** One call of one callback. */
@@ -40,37 +42,46 @@ export class Callbacks {
   /** Registers a callback of one instrument; the same one is registered once. */
   add(callback: ObservableCallback, observable: ObservableImpl): void {
     if (typeof callback !== 'function') return reportNoFunction(observable.descriptor.name);
-    this.#register({ callback, observables: [observable], isBatch: false, running: new Set() });
+    this.#register(registrationOf(callback, [observable], false));
   }
 
   remove(callback: ObservableCallback, observable: ObservableImpl): void {
-    this.#registrations = this.#registrations.filter(
-      (each) => each.isBatch || each.callback !== callback || each.observables[0] !== observable,
-    );
+    this.#remove((each) => !each.isBatch && each.callback === callback && each.observables[0] === observable);
   }
 
   addBatch(callback: BatchObservableCallback, observables: readonly ObservableImpl[]): void {
     if (typeof callback !== 'function') return reportNoFunction('a batch of instruments');
-    if (observables.length > 0) this.#register({ callback, observables, isBatch: true, running: new Set() });
+    if (observables.length > 0) this.#register(registrationOf(callback, observables, true));
   }
 
   removeBatch(callback: BatchObservableCallback, observables: readonly ObservableImpl[]): void {
-    this.#registrations = this.#registrations.filter(
-      (each) => !each.isBatch || each.callback !== callback || !isSameSet(each.observables, observables),
+    this.#remove(
+      (each) => each.isBatch && each.callback === callback && isSameSet(each.observables, observables),
     );
   }
 
-  /** Calls each callback once for this reader, unless all of its streams are unwanted. */
+  /**
+   * Calls each callback once for this reader, unless all of its streams are unwanted. Callbacks may add and remove
+   * callbacks: what one adds waits for the next round, since this one reads the streams that there were when it began.
+   */
   call(reader: number, isWanted: (stream: AsyncStream) => boolean): CallbackCall[] {
     const calls: CallbackCall[] = [];
-    for (const registration of this.#registrations) {
+    for (const registration of [...this.#registrations]) {
       const { observables, running } = registration;
+      if (registration.isRemoved) continue;
       const wanted = observables.some((each) => each.streamsOf(reader).some(isWanted));
       if (!wanted) continue;
       if (running.has(reader)) reportStillRunning(observables);
       else calls.push(callOnce(registration, reader, isWanted));
     }
     return calls;
+  }
+
+  #remove(isMeant: (registration: Registration) => boolean): void {
+    this.#registrations = this.#registrations.filter((each) => {
+      each.isRemoved ||= isMeant(each);
+      return !each.isRemoved;
+    });
   }
 
   #register(registration: Registration): void {
@@ -84,6 +95,14 @@ export class Callbacks {
     else
       report('warn', 'callback_count', `A meter has ${MAX_CALLBACKS} callbacks: further ones are left out`);
   }
+}
+
+function registrationOf(
+  callback: Registration['callback'],
+  observables: readonly ObservableImpl[],
+  isBatch: boolean,
+): Registration {
+  return { callback, observables, isBatch, running: new Set(), isRemoved: false };
 }
 
 function callOnce(

@@ -3,8 +3,14 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { Attributes } from '../../api/common/attributes.ts';
 import type { MetricOptions } from '../../api/metrics/instrument.ts';
-import type { BatchObservableResult, Observable } from '../../api/metrics/observable.ts';
+import type {
+  BatchObservableCallback,
+  BatchObservableResult,
+  Observable,
+  ObservableCallback,
+} from '../../api/metrics/observable.ts';
 import { setGlobalErrorHandler, type TelemetryError } from '../common/diagnostics.ts';
+import { createAllowListAttributesProcessor } from './attributes-processor.ts';
 import { ManualMetricReader } from './manual-reader.ts';
 import { AggregationTemporality, type MetricData } from './metric-data.ts';
 import { MeterProvider, type MeterProviderOptions } from './provider.ts';
@@ -237,6 +243,47 @@ describe('callbacks', () => {
     );
     assert.deepEqual(await values(reader), [[{ a: 1 }, 2]]);
     assert.deepEqual(codes().sort(), ['callback', 'measurement_value', 'observed_twice']);
+  });
+
+  it('that add others while they run see them called from the next collection on', async () => {
+    const attributesProcessors = [createAllowListAttributesProcessor([])];
+    const reader = new ManualMetricReader({
+      aggregationTemporalitySelector: () => AggregationTemporality.DELTA,
+    });
+    const views = [{ instrumentName: 'late', attributesProcessors }];
+    const meter = new MeterProvider({ readers: [reader], views }).getMeter('m');
+    let calls = 0;
+    const addsItself = (): void => {
+      calls++;
+      meter.createObservableCounter('late', {}, (result) => {
+        result.observe(5, { shelf: calls });
+        addsItself();
+      });
+    };
+    meter.createObservableGauge('g', {}, () => {
+      if (calls === 0) addsItself();
+    });
+    assert.deepEqual(await values(reader), []);
+    assert.equal(calls, 1);
+    assert.deepEqual(await values(reader), [[{}, 5]]);
+    assert.equal(calls, 2);
+    assert.deepEqual(codes(), []);
+  });
+
+  it('that were removed by one before them are not called any more', async () => {
+    const { meter, reader } = bed();
+    const gauge = meter.createObservableGauge('g');
+    const other = meter.createObservableGauge('other');
+    const second: ObservableCallback = (result) => result.observe(2);
+    const batch: BatchObservableCallback = (result) => result.observe(other, 3);
+    gauge.addCallback((result) => {
+      result.observe(1);
+      gauge.removeCallback(second);
+      meter.removeBatchObservableCallback(batch, [other]);
+    });
+    gauge.addCallback(second);
+    meter.addBatchObservableCallback(batch, [other]);
+    assert.deepEqual(await values(reader), [[{}, 1]]);
   });
 
   it('may add, remove and collect while they run', async () => {
