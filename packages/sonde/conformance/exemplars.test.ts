@@ -203,4 +203,28 @@ describe('exemplars', () => {
     provider.getMeter('m').createCounter('c').add(1, {}, SAMPLED);
     assert.equal(pointsOf((await collect(reader))[0])[0]?.value, 1);
   });
+
+  it('EXEM-02 survive a reservoir that gives nonsense, or is none', async () => {
+    const odd: readonly unknown[] = [
+      undefined,
+      5,
+      { offer: () => {} },
+      ...[undefined, 5, [null], [{}], [{ value: 1 }], { length: 1, 0: {} }].map((given) => ({
+        offer: () => {},
+        collect: () => given,
+      })),
+    ];
+    for (const reservoir of odd) {
+      const reader = manualReader();
+      const provider = new sdk.MeterProvider({
+        readers: [reader],
+        views: [{ instrumentName: '*', exemplarReservoir: () => reservoir as ExemplarReservoir }],
+      });
+      provider.getMeter('m').createCounter('c').add(1, {}, SAMPLED);
+      const point = pointsOf((await collect(reader))[0])[0];
+      assert.equal(point?.value, 1);
+      for (const { value, timestamp } of point?.exemplars ?? [])
+        assert.ok(value === 1 && timestamp.length === 2);
+    }
+  });
 });

@@ -5,6 +5,7 @@ import type { activeContext } from '../../api/context/context-api.ts';
 import type { Clock } from '../common/clock.ts';
 import { ticksToHrTime } from '../common/clock.ts';
 import { report } from '../common/diagnostics.ts';
+import { requireMethods } from '../pipeline/options.ts';
 import type { Aggregation } from './aggregation/aggregation.ts';
 import type { InstrumentType } from './aggregation-option.ts';
 import type { AttributesProcessor } from './attributes-processor.ts';
@@ -102,7 +103,9 @@ export function processed(
 
 export function makeSeriesReservoir(settings: StreamSettings): ExemplarReservoir {
   try {
-    return settings.makeReservoir();
+    const reservoir = settings.makeReservoir();
+    requireMethods('View', 'exemplarReservoir()', reservoir, ['offer', 'collect']);
+    return reservoir;
   } catch (error) {
     report(
       'error',

@@ -53,11 +53,30 @@ export function takeExemplars(series: {
   if (series.reservoir === undefined) return undefined;
   try {
     const exemplars = series.reservoir.collect(series.attributes);
+    if (!(series.reservoir instanceof FixedReservoir) && !exemplars.every(isExemplar)) {
+      throw new TypeError('collect() must give a list of { value, timestamp, filteredAttributes }');
+    }
     return exemplars.length > 0 ? exemplars : undefined;
   } catch (error) {
     report('error', 'exemplar_reservoir', 'Exemplars were left out: their reservoir threw', error);
     return undefined;
   }
+}
+
+/** Whether something from elsewhere is an exemplar that exporters can do something with. */
+export function isExemplar(given: unknown): given is Exemplar {
+  if (typeof given !== 'object' || given === null) return false;
+  const { value, timestamp, filteredAttributes, traceId, spanId } = given as Partial<Exemplar>;
+  const isId = (id: unknown): boolean => id === undefined || typeof id === 'string';
+  return (
+    typeof value === 'number' &&
+    Array.isArray(timestamp) &&
+    timestamp.length === 2 &&
+    typeof filteredAttributes === 'object' &&
+    filteredAttributes !== null &&
+    isId(traceId) &&
+    isId(spanId)
+  );
 }
 
 /** The caller may change its object after the call; an object that cannot be read has no attributes. */
