@@ -156,6 +156,88 @@ describe('readers', () => {
     await assert.rejects(reader.collect());
   });
 
+  it('MREAD-10 lose nothing of their own by a producer that answers with nonsense, and say so', async () => {
+    const point = { startTime: [1, 1], endTime: [2, 2], attributes: {}, value: 1 };
+    const metric = {
+      descriptor: { name: 'g' },
+      aggregationTemporality: 1,
+      dataPointType: sdk.DataPointType.GAUGE,
+      dataPoints: [point],
+    };
+    const scopes = (...scopeMetrics: unknown[]): unknown => ({
+      resourceMetrics: { scopeMetrics },
+      errors: [],
+    });
+    const scope = (...metrics: unknown[]): unknown => scopes({ scope: { name: 'x' }, metrics });
+    const answers: readonly unknown[] = [
+      undefined,
+      5,
+      { resourceMetrics: null, errors: 5 },
+      { resourceMetrics: { scopeMetrics: 5 } },
+      scopes(null, { metrics: [] }, { scope: { name: 'x' } }),
+      scope(null, { ...metric, descriptor: undefined }, { ...metric, dataPoints: 5 }),
+      scope({ ...metric, dataPoints: [null, 5, {}, { ...point, startTime: 5 }, { ...point, value: '1' }] }),
+      scope({ ...metric, dataPointType: sdk.DataPointType.HISTOGRAM }),
+      scope({ ...metric, dataPointType: sdk.DataPointType.EXPONENTIAL_HISTOGRAM }),
+      scope({ ...metric, dataPoints: [{ ...point, exemplars: [{}] }] }),
+      new Proxy(
+        {},
+        {
+          get: (_target, key) => {
+            if (key === 'then') return undefined;
+            throw new Error('hostile');
+          },
+        },
+      ),
+    ];
+    const said: string[] = [];
+    sdk.setGlobalErrorHandler?.((error) => said.push(error.message));
+    for (const answer of answers) {
+      said.length = 0;
+      const odd = { collect: async () => answer } as unknown as MetricProducer;
+      const reader = manualReader({ metricProducers: [odd, producer()] });
+      new sdk.MeterProvider({ readers: [reader] }).getMeter('m').createCounter('c').add(1);
+      const { c, bridged, ...others } = valuesOf(await collect(reader));
+      assert.deepEqual([c, bridged, Object.values(others).flat()], [[[{}, 1]], [[{}, 7]], []]);
+      assert.match(said.join(), /metricProducers\[0\]/);
+      const exporter = new sdk.ConsoleMetricExporter({ stream: { write: () => true } as never });
+      const { resourceMetrics } = await reader.collect();
+      const result = await new Promise<ExportResult>((resolve) => exporter.export(resourceMetrics, resolve));
+      assert.equal(result.code, 0);
+    }
+    sdk.setGlobalErrorHandler?.(undefined);
+    const lean = manualReader({ metricProducers: [{ collect: async () => scope(metric) } as never] });
+    new sdk.MeterProvider({ readers: [lean] });
+    const [given] = await collect(lean);
+    const { name, unit, description } = given!.descriptor;
+    assert.deepEqual([name, unit, description], ['g', '', '']);
+  });
+
+  it('MREAD-10 do not wait for a producer that hangs, nor ask it again meanwhile', async () => {
+    let answer = (): void => {};
+    let asked = 0;
+    const slow = {
+      collect: () => {
+        asked++;
+        return new Promise((resolve) => {
+          answer = () => resolve({ resourceMetrics: { scopeMetrics: [] }, errors: [] });
+        });
+      },
+    } as unknown as MetricProducer;
+    const reader = manualReader({ metricProducers: [slow] });
+    new sdk.MeterProvider({ readers: [reader] }).getMeter('m').createCounter('c').add(1);
+    for (const _ of [1, 2]) {
+      const result = await reader.collect({ timeoutMillis: 20 });
+      assert.deepEqual([valuesOf(metricsOf(result))['c'], result.errors.length], [[[{}, 1]], 1]);
+    }
+    assert.equal(asked, 1);
+    answer();
+    await new Promise((resolve) => setImmediate(resolve));
+    const last = reader.collect({ timeoutMillis: 2_000 });
+    answer();
+    assert.deepEqual([(await last).errors, asked], [[], 2]);
+  });
+
   it('MREAD-11 MREAD-12 pass a filter on, which keeps metrics, points and callbacks out', async () => {
     const metricFilter: MetricFilter = {
       testMetric: (_scope, name) => (name === 'part' ? 'accept_partial' : name === 'no' ? 'drop' : 'accept'),

@@ -14,7 +14,11 @@ import { type PipelineHost, platformHost } from '../pipeline/host.ts';
 import { problemOf } from './aggregation/check-option.ts';
 import { type AggregationOption, AggregationType, type InstrumentType } from './aggregation-option.ts';
 import { Collection } from './collection.ts';
-import { DEFAULT_CARDINALITY_LIMIT, isCardinalityLimit } from './limits.ts';
+import {
+  DEFAULT_CARDINALITY_LIMIT,
+  DEFAULT_COLLECTION_TIMEOUT_MILLIS,
+  isCardinalityLimit,
+} from './limits.ts';
 import type { MeterImpl } from './meter.ts';
 import type { MeterSettings } from './meter-settings.ts';
 import {
@@ -25,9 +29,6 @@ import {
   type MetricDescriptor,
 } from './metric-data.ts';
 import type { CollectionOptions, IMetricReader, MetricProducer } from './reader.ts';
-
-/** How long callbacks that return promises may take when the reader does not say, in milliseconds. */
-const DEFAULT_TIMEOUT_MILLIS = 30_000;
 
 export class MetricCollector implements MetricProducer {
   /** Its place among the provider's readers. */
@@ -138,7 +139,7 @@ export class MetricCollector implements MetricProducer {
   async #collect(options: CollectionOptions): Promise<CollectionResult> {
     const collection = this.#begin(options);
     this.#waiting = collection;
-    const timeoutMillis = options.timeoutMillis ?? DEFAULT_TIMEOUT_MILLIS;
+    const timeoutMillis = options.timeoutMillis ?? DEFAULT_COLLECTION_TIMEOUT_MILLIS;
     await collection.settled(timeoutMillis, options.isBackground === true, this.#host);
     if (this.#waiting === collection) this.#waiting = undefined;
     return collection.finish();

@@ -1,9 +1,15 @@
-/** Bounds of metrics: how many series one stream may have (specification: metrics/sdk.md#cardinality-limits). */
+/**
+ * Bounds of metrics: how many series one stream may have (specification: metrics/sdk.md#cardinality-limits), and how long
+ * a collection may take.
+ */
 import type { Attributes } from '../../api/common/attributes.ts';
 import type { InstrumentType } from './aggregation-option.ts';
 
 /** The most series of one stream when nobody says (metrics/sdk.md#configuration-1). */
 export const DEFAULT_CARDINALITY_LIMIT = 2000;
+
+/** How long callbacks that return promises, and producers, may take when nobody says, in milliseconds. */
+export const DEFAULT_COLLECTION_TIMEOUT_MILLIS = 30_000;
 
 /** The attributes of the series that takes what there is no room for (metrics/sdk.md#overflow-attribute). */
 export const OVERFLOW_ATTRIBUTES: Attributes = /* @__PURE__ */ Object.freeze({

@@ -13,6 +13,7 @@ import type { IMetricReader } from './reader.ts';
 import type { View } from './view.ts';
 import type { ViewMatchingMode } from './view-matching.ts';
 
+export { ForeignProducers } from './produced.ts';
 export { checkViews } from './view.ts';
 export { checkViewMatchingMode } from './view-matching.ts';
 

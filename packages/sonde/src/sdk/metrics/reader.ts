@@ -8,14 +8,16 @@ import type { ForceFlushOptions } from '../common/flush-options.ts';
 import { Lifecycle } from '../pipeline/lifecycle.ts';
 import { requireMethods } from '../pipeline/options.ts';
 import { type AggregationOption, AggregationType, type InstrumentType } from './aggregation-option.ts';
+import { loadMeterEngine } from './deferred-meter-engine.ts';
 import { type CardinalitySelector, DEFAULT_CARDINALITY_LIMIT } from './limits.ts';
 import { AggregationTemporality, type CollectionResult } from './metric-data.ts';
 import type { MetricFilter } from './metric-filter.ts';
+import type { ForeignProducers } from './produced.ts';
 import { CollectionTimer } from './self-metrics.ts';
 
 /** Bounds of a collection. */
 export interface CollectionOptions {
-  /** Milliseconds that asynchronous callbacks may take. Default 30,000; 0 and Infinity are no bound. */
+  /** Milliseconds that asynchronous callbacks, and producers, may take. Default 30,000; 0 and Infinity are no bound. */
   readonly timeoutMillis?: number | undefined;
   /** What is wanted. Default: everything. */
   readonly metricFilter?: MetricFilter | undefined;
@@ -71,7 +73,7 @@ const DEFAULT_AGGREGATION: AggregationOption = { type: AggregationType.DEFAULT }
  */
 export abstract class MetricReader implements IMetricReader {
   readonly #options: MetricReaderOptions;
-  readonly #producers: readonly MetricProducer[];
+  readonly #others: ForeignProducers | undefined;
   readonly #lifecycle: Lifecycle;
   readonly #timer: CollectionTimer;
   #producer: MetricProducer | undefined;
@@ -82,10 +84,14 @@ export abstract class MetricReader implements IMetricReader {
     const owner = this.constructor.name;
     this.#options = options;
     this.#timer = new CollectionTimer(options.otelComponentType ?? owner);
-    this.#producers = options.metricProducers ?? [];
-    for (const [index, producer] of this.#producers.entries()) {
+    const { metricProducers = [] } = options;
+    for (const [index, producer] of metricProducers.entries()) {
       requireMethods(owner, `metricProducers[${index}]`, producer, ['collect']);
     }
+    this.#others =
+      metricProducers.length === 0
+        ? undefined
+        : new (loadMeterEngine().ForeignProducers)(owner, metricProducers);
     if (options.metricFilter !== undefined) {
       requireMethods(owner, 'metricFilter', options.metricFilter, ['testMetric']);
     }
@@ -130,7 +136,7 @@ export abstract class MetricReader implements IMetricReader {
 
   /**
    * Asks the SDK and the other producers for their metrics. Rejects before a provider has taken the reader in, and after
-   * shutdown; what callbacks throw, and producers that fail, are in `errors`.
+   * shutdown; what callbacks throw, and producers that fail or do not answer in time, are in `errors`.
    */
   async collect(options: CollectionOptions = {}): Promise<CollectionResult> {
     if (this.#producer === undefined) {
@@ -139,10 +145,9 @@ export abstract class MetricReader implements IMetricReader {
     if (this.#isClosed) throw new Error(`${this.constructor.name} cannot collect: it is shut down`);
     const { metricFilter = this.#options.metricFilter, timeoutMillis, isBackground } = options;
     const asked = { timeoutMillis, metricFilter, isBackground };
-    const producers = [this.#producer, ...this.#producers];
-    return this.#timer.measure(async () =>
-      joined(await Promise.allSettled(producers.map(async (each) => each.collect(asked)))),
-    );
+    const producer = this.#producer;
+    const own = (): Promise<CollectionResult> => producer.collect(asked);
+    return this.#timer.measure(() => this.#others?.collectWith(own, asked) ?? own());
   }
 
   /** Flushes, then ends for good. Once: later calls return the first one's promise. */
@@ -185,22 +190,4 @@ export abstract class MetricReader implements IMetricReader {
 
   /** Collects and passes on, if the reader pushes. */
   protected abstract onForceFlush(): Promise<void>;
-}
-
-/** The SDK's own result first: without it there is none. */
-function joined(results: readonly PromiseSettledResult<CollectionResult>[]): CollectionResult {
-  const [own, ...others] = results;
-  if (own?.status !== 'fulfilled') throw own?.reason;
-  if (others.length === 0) return own.value;
-  const errors = [...own.value.errors];
-  const scopeMetrics = [...own.value.resourceMetrics.scopeMetrics];
-  for (const result of others) {
-    if (result.status === 'rejected') {
-      errors.push(result.reason);
-      continue;
-    }
-    errors.push(...(result.value?.errors ?? []));
-    scopeMetrics.push(...(result.value?.resourceMetrics?.scopeMetrics ?? []));
-  }
-  return { resourceMetrics: { resource: own.value.resourceMetrics.resource, scopeMetrics }, errors };
 }
