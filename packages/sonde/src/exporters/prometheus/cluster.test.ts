@@ -113,6 +113,20 @@ describe('the processes of a cluster', () => {
     assert.deepEqual(loads(await primary.collectAll(of(0))), [[undefined, 0]]);
   });
 
+  it('do not wait for one that dies while it is asked', async () => {
+    const network = new Network();
+    const patient = { setTimer: () => ({}), clearTimer: () => {} } as never;
+    const primary = new ClusterScrapes(network.link(0), 'c', async () => of(0), patient);
+    await member(network, 1).join();
+    await member(network, 2, () => new Promise(() => {})).join();
+    const scrape = primary.collectAll(of(0));
+    setTimeout(() => network.leave(2), 20);
+    assert.deepEqual(loads(await scrape), [
+      [undefined, 0],
+      ['1', 1],
+    ]);
+  });
+
   it('ignore the messages of others', async () => {
     const network = new Network();
     const primary = member(network, 0);

@@ -46,7 +46,8 @@ export class ClusterScrapes {
   readonly #host: ClusterHost;
   readonly #stop: () => void;
   readonly #workers = new Set<number>();
-  readonly #waiting = new Map<number, (body: string | undefined) => void>();
+  /** Answers that are awaited, by the number of the question. */
+  readonly #waiting = new Map<number, { from: number; take: (body: string | undefined) => void }>();
   #numbers = 0;
   #isWelcome = false;
   #onWelcome: (() => void) | undefined;
@@ -91,7 +92,11 @@ export class ClusterScrapes {
 
   close(): void {
     this.#stop();
-    for (const answer of this.#waiting.values()) answer(undefined);
+    this.#giveUp(() => true);
+  }
+
+  #giveUp(isMeant: (from: number) => boolean): void {
+    for (const { from, take } of [...this.#waiting.values()]) if (isMeant(from)) take(undefined);
   }
 
   async #ofWorkers(): Promise<ScopeMetrics[]> {
@@ -114,7 +119,7 @@ export class ClusterScrapes {
         reportOnce('warn', 'prometheus_cluster', who, text);
         answer(undefined);
       }, ANSWER_MILLIS);
-      this.#waiting.set(number, answer);
+      this.#waiting.set(number, { from: to, take: answer });
       if (!this.#link.send(to, this.#message('ask', number))) answer(undefined);
     });
   }
@@ -132,6 +137,7 @@ export class ClusterScrapes {
   #receive(from: number, given: unknown): void {
     if (given === undefined) {
       this.#workers.delete(from);
+      this.#giveUp((each) => each === from);
       return;
     }
     const message = given as Partial<Message> | null;
@@ -144,7 +150,7 @@ export class ClusterScrapes {
     } else if (kind === 'welcome') {
       this.#isWelcome = true;
       this.#onWelcome?.();
-    } else if (kind === 'metrics') this.#waiting.get(number)?.(body);
+    } else if (kind === 'metrics') this.#waiting.get(number)?.take(body);
     else if (kind === 'ask') void this.#answer(from, number);
   }
 

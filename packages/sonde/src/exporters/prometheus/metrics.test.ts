@@ -96,6 +96,22 @@ describe('the server of PrometheusExporter', () => {
     assert.equal((await get(exporter.port, 'http://shop.example/metrics')).status, 404);
   });
 
+  it('answers in time for a scraper that says how long it waits, whatever hangs', async () => {
+    const metricProducers = [{ collect: () => new Promise<CollectionResult>(() => {}) }];
+    const { exporter, provider } = await serving({ metricProducers });
+    provider
+      .getMeter('till')
+      .createObservableGauge('hangs')
+      .addCallback(() => new Promise(() => {}));
+    const answers = [];
+    for (const seconds of ['0.2', 'soon', '-1', '1e99']) {
+      const began = Date.now();
+      const answer = await get(exporter.port, '/metrics', { 'x-prometheus-scrape-timeout-seconds': seconds });
+      answers.push([answer.status, /^orders_total\S* 3$/m.test(answer.text), Date.now() - began < 20_000]);
+    }
+    assert.deepEqual(answers, Array(4).fill([200, true, true]));
+  });
+
   it('collects once for scrapers that come together, and anew for the next', async () => {
     const { exporter, provider } = await serving();
     let calls = 0;
@@ -260,6 +276,14 @@ describe('PrometheusExporter in a server of one’s own', () => {
     await provider.shutdown();
     const after = await get(port, '/any');
     assert.deepEqual([after.status, after.text], [503, '# the exporter is shut down\n']);
+  });
+
+  it('is a handler by itself, as frameworks take it', async () => {
+    const { exporter } = await serving({ preventServerStart: true });
+    const server = createServer(exporter.getMetricsRequestHandler);
+    cleanUps.push(() => [server.closeAllConnections(), server.close()]);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    assert.match((await get((server.address() as AddressInfo).port)).text, /orders_total/);
   });
 
   it('answers with an error what cannot be collected, and says it', async () => {

@@ -12,6 +12,7 @@ import { report, reportOnce } from '../../sdk/common/diagnostics.ts';
 import { ExporterTally } from '../../sdk/common/exporter-tally.ts';
 import { DATA_POINTS } from '../../sdk/common/self-metrics.ts';
 import { withTracingSuppressed } from '../../sdk/common/suppress-tracing.ts';
+import { DEFAULT_COLLECTION_TIMEOUT_MILLIS } from '../../sdk/metrics/limits.ts';
 import { AggregationTemporality, type ResourceMetrics } from '../../sdk/metrics/metric-data.ts';
 import { MetricReader } from '../../sdk/metrics/reader.ts';
 import { pointCount } from '../../sdk/metrics/split-batch.ts';
@@ -23,6 +24,12 @@ import { type PrometheusExporterOptions, type SettledPrometheusOptions, settleOp
 
 /** A server takes the absolute form of a target too, as proxies send it (RFC 9112, section 3.2.2). */
 const ORIGIN = /^https?:\/\/[^/?#]*/i;
+
+/** Prometheus says with each scrape how many seconds it waits for the answer. */
+const SCRAPE_TIMEOUT = 'x-prometheus-scrape-timeout-seconds';
+
+/** What is left of that time for the answer when a collection ends because it took too long, in milliseconds. */
+const ANSWER_MILLIS = 500;
 
 /** One collection, and the bodies that were made of it: scrapers that come together share them. */
 class Scrape {
@@ -104,6 +111,7 @@ export class PrometheusExporter extends MetricReader {
       metricFilter,
       otelComponentType: 'prometheus_http_text_metric_exporter',
     });
+    this.getMetricsRequestHandler = this.getMetricsRequestHandler.bind(this);
     this.#options = settled;
     this.#exposition = new Exposition(settled.exposition);
     const type = 'prometheus_http_text_metric_exporter';
@@ -156,7 +164,10 @@ export class PrometheusExporter extends MetricReader {
     await server?.close();
   }
 
-  /** Answers a scrape: the handler of a route of node:http, Express and kin. Never throws. */
+  /**
+   * Answers a scrape: the handler of a route of node:http, Express and kin, as a function too:
+   * `app.get('/metrics', exporter.getMetricsRequestHandler)`. Never throws.
+   */
   getMetricsRequestHandler(request: ServerRequest, response: ServerResponse): void {
     withTracingSuppressed(() => this.#answer(request, response)).catch((error) => {
       reportOnce('warn', 'prometheus_answer', String(error), 'A scrape could not be answered', error);
@@ -224,7 +235,7 @@ export class PrometheusExporter extends MetricReader {
     try {
       const format = negotiate(headerOf(request, 'accept'));
       const isPacked = acceptsGzip(headerOf(request, 'accept-encoding'));
-      const scrape = await this.#scrape();
+      const scrape = await this.#scrape(timeoutOf(request));
       points = pointCount(scrape.metrics);
       this.#tally.take(points);
       const body = await scrape.body(format, isPacked);
@@ -256,23 +267,30 @@ export class PrometheusExporter extends MetricReader {
   }
 
   /** A scrape that comes while another collects shares what that gets. */
-  #scrape(): Promise<Scrape> {
-    this.#scraping ??= this.#collectAll().finally(() => {
+  #scrape(timeoutMillis: number | undefined): Promise<Scrape> {
+    this.#scraping ??= this.#collectAll(timeoutMillis).finally(() => {
       this.#scraping = undefined;
     });
     return this.#scraping;
   }
 
-  async #collectAll(): Promise<Scrape> {
-    const own = await this.#collectOwn();
+  async #collectAll(timeoutMillis: number | undefined): Promise<Scrape> {
+    const own = await this.#collectOwn(timeoutMillis);
     const all = this.#cluster === undefined ? own : await this.#cluster.collectAll(own);
     return new Scrape(all, this.#exposition);
   }
 
-  async #collectOwn(): Promise<ResourceMetrics> {
-    const { resourceMetrics } = await this.collect();
+  async #collectOwn(timeoutMillis?: number): Promise<ResourceMetrics> {
+    const { resourceMetrics } = await this.collect({ timeoutMillis });
     return this.#deltas.accumulate(resourceMetrics);
   }
+}
+
+/** How long callbacks and producers may take for this scraper; undefined where it does not say, which is the default. */
+function timeoutOf(request: ServerRequest): number | undefined {
+  const millis = Number(headerOf(request, SCRAPE_TIMEOUT)) * 1000;
+  if (!(millis > 0)) return undefined;
+  return Math.min(DEFAULT_COLLECTION_TIMEOUT_MILLIS, Math.ceil(Math.max(millis / 2, millis - ANSWER_MILLIS)));
 }
 
 function headerOf({ headers }: ServerRequest, name: string): string | undefined {
