@@ -1,6 +1,7 @@
 /** What `startSdk` can be told in code. Everything left out comes from the environment, then from the defaults. */
 import type { ContextManager } from '../api/context/context-manager.ts';
 import type { TextMapPropagator } from '../api/propagation/text-map.ts';
+import { shown } from '../internal/shown.ts';
 import type { ResourceDetector } from '../resources/detector.ts';
 import { reportOnce } from '../sdk/common/diagnostics.ts';
 import type { Resource } from '../sdk/common/resource.ts';
@@ -144,7 +145,9 @@ export function checkOptions(options: unknown): asserts options is SdkOptions {
   for (const [name, [allowed, holds]] of Object.entries(CHECKS)) {
     const value = given[name];
     if (value === undefined || holds(value)) continue;
-    throw new TypeError(`startSdk: ${name} must be ${allowed}; got ${shown(value)}`);
+    throw new TypeError(
+      `startSdk: ${name} must be ${allowed}; got ${shown(value)}${isObject(value) ? ' without them' : ''}`,
+    );
   }
   if (unknown.length > 0) {
     reportOnce(
@@ -187,11 +190,4 @@ function has(value: unknown, member: string, type: 'function' | 'object'): boole
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
   const held = (value as Readonly<Record<string, unknown>>)[member];
   return typeof held === type && held !== null;
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object' && value !== null) return 'an object without them';
-  return typeof value === 'function' ? 'a function' : String(value);
 }

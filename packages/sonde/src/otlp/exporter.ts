@@ -4,6 +4,7 @@
  * What encodes and sends is opened, and in Node read from the disk, with the first batch: a start has no use for it.
  */
 import { now } from '#platform';
+import { messageOf } from '../internal/shown.ts';
 import type { ExportResult } from '../sdk/common/export-result.ts';
 import type { ExporterTally } from '../sdk/common/exporter-tally.ts';
 import { DIRECT_EXPORT, type DirectPath, type Ledger } from '../sdk/pipeline/direct-export.ts';
@@ -147,7 +148,7 @@ export class OtlpExporter<T> {
     try {
       this.#sink ??= this.#open(way);
     } catch (error) {
-      const detail = `what sends them could not be loaded: ${error instanceof Error ? error.message : String(error)}`;
+      const detail = `what sends them could not be loaded: ${messageOf(error)}`;
       way.tally.refuse(count, 'export_failed');
       ledger.drop(count, 'export_failed', detail);
       return;

@@ -5,6 +5,7 @@
 
 import { hasGrpc } from '#platform';
 import type { MeterProvider } from '../api/metrics/meter.ts';
+import { shown } from '../internal/shown.ts';
 import type { ProxyServer, TlsSettings } from '../platform/connection.ts';
 import { readEnv, readEnvIfSet, reportUnavailable } from '../sdk/common/environment.ts';
 import { parseProxy, proxyOf } from '../sdk/common/http-proxy.ts';
@@ -225,7 +226,7 @@ function resolveProxy(
 ): ProxyServer | undefined {
   if (given === false || target.host === '') return undefined;
   if (given === undefined) return proxyOf(target);
-  const proxy = typeof given === 'string' ? parseProxy(given) : `${typeof given} given`;
+  const proxy = typeof given === 'string' ? parseProxy(given) : `${shown(given)} given`;
   if (typeof proxy !== 'string') return proxy;
   throw new TypeError(
     `OTLP exporter option proxy: ${proxy}; allowed is a URL such as http://proxy:3128, or false`,
@@ -275,9 +276,4 @@ function oneOf<W extends string>(name: string, given: unknown, words: readonly W
 
 function wrong(name: string, given: unknown, allowed: string): TypeError {
   return new TypeError(`OTLP exporter option ${name}: ${shown(given)} given; allowed: ${allowed}`);
-}
-
-function shown(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return text.length <= 100 ? text : `${text.slice(0, 100)}…`;
 }

@@ -3,6 +3,7 @@
  * they are acknowledged, a transport sends them.
  */
 import { gzip } from '#platform';
+import { messageOf } from '../internal/shown.ts';
 import type { ExporterTally } from '../sdk/common/exporter-tally.ts';
 import { withTracingSuppressed } from '../sdk/common/suppress-tracing.ts';
 import type { DropReason, Ledger } from '../sdk/pipeline/direct-export.ts';
@@ -152,7 +153,7 @@ function encode<T>(
       return { batch, body, byteLength: lengthOf(body ?? [batch.scopes]) };
     });
   } catch (error) {
-    refuse(sink, ledger, size, 'encoding_failed', error instanceof Error ? error.message : String(error));
+    refuse(sink, ledger, size, 'encoding_failed', messageOf(error));
     return undefined;
   }
 }

@@ -3,6 +3,7 @@
  * code gives and cannot be used throws; what a variable names and cannot be used is said once and left out.
  */
 import { loadTls } from '#platform';
+import { kindOf, shown } from '../internal/shown.ts';
 import type { TlsSettings, TlsSource, TlsSources } from '../platform/connection.ts';
 import { reportOnce } from '../sdk/common/diagnostics.ts';
 import { readEnvIfSet } from '../sdk/common/environment.ts';
@@ -97,13 +98,13 @@ export function resolveTls(signal: OtlpSignal, given: OTLPTlsOptions): TlsSettin
 export function checkedTls(given: unknown): OTLPTlsOptions {
   if (given === undefined) return {};
   if (typeof given !== 'object' || given === null) {
-    throw wrong('tls', given, 'an object such as { caFile, certFile, keyFile }');
+    throw wrong('tls', kindOf(given), 'an object such as { caFile, certFile, keyFile }');
   }
   const options = given as Record<string, unknown>;
   for (const part of PARTS) {
     const text = options[part];
     if (text !== undefined && typeof text !== 'string' && !(text instanceof Uint8Array)) {
-      throw wrong(`tls.${part}`, typeof text, 'a PEM text, as a string or bytes');
+      throw wrong(`tls.${part}`, kindOf(text), 'a PEM text, as a string or bytes');
     }
     if (text !== undefined && options[`${part}File`] !== undefined) {
       throw new TypeError(
@@ -114,12 +115,13 @@ export function checkedTls(given: unknown): OTLPTlsOptions {
   for (const name of ['caFile', 'certFile', 'keyFile', 'passphrase', 'servername']) {
     const text = options[name];
     if (text !== undefined && (typeof text !== 'string' || text === '')) {
-      throw wrong(`tls.${name}`, typeof text, 'a string that is not empty');
+      throw wrong(`tls.${name}`, kindOf(text), 'a string that is not empty');
     }
   }
   for (const name of ['insecure', 'rejectUnauthorized']) {
     const flag = options[name];
-    if (flag !== undefined && typeof flag !== 'boolean') throw wrong(`tls.${name}`, flag, 'true or false');
+    if (flag !== undefined && typeof flag !== 'boolean')
+      throw wrong(`tls.${name}`, shown(flag), 'true or false');
   }
   return given;
 }
@@ -151,6 +153,6 @@ function defined<T extends object>(options: T): Partial<T> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
-function wrong(name: string, given: unknown, allowed: string): TypeError {
-  return new TypeError(`OTLP exporter option ${name}: ${String(given)} given; allowed: ${allowed}`);
+function wrong(name: string, given: string, allowed: string): TypeError {
+  return new TypeError(`OTLP exporter option ${name}: ${given} given; allowed: ${allowed}`);
 }

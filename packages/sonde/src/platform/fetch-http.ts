@@ -1,4 +1,6 @@
 /** HTTP exchanges over fetch, for every runtime but Node. Connections and compression of the answer are the runtime's. */
+
+import { messageOf } from '../internal/shown.ts';
 import {
   failure,
   type HttpAnswer,
@@ -103,7 +105,7 @@ async function readBody(
 
 /** fetch says only "fetch failed" or "Failed to fetch"; what happened is in the cause, where the runtime gives one. */
 function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return messageOf(error);
   const cause = error.cause;
   return cause instanceof Error && cause.message !== ''
     ? `${error.message} (${cause.message})`

@@ -3,6 +3,7 @@
  */
 import type { Socket } from 'node:net';
 import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls';
+import { messageOf } from '../internal/shown.ts';
 import type { ProxyServer, TlsSettings } from './connection.ts';
 import { process } from './node-process.ts';
 
@@ -76,7 +77,7 @@ export async function openTunnel(
     throw new Error(problem);
   } catch (error) {
     plain.destroy();
-    throw new Error(`${where}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`${where}: ${messageOf(error)}`, { cause: error });
   }
 }
 

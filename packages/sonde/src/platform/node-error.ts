@@ -1,4 +1,5 @@
 /** Errors of Node's own modules, in one clause for people. */
+import { messageOf } from '../internal/shown.ts';
 
 /** The system's or OpenSSL's word for it, or nothing. */
 export function codeOf(error: unknown): string {
@@ -8,7 +9,7 @@ export function codeOf(error: unknown): string {
 
 /** An error in one clause. Node joins the attempts at several addresses of one host into an AggregateError without a message. */
 export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return messageOf(error);
   const inner = (error as { errors?: readonly unknown[] }).errors;
   if (error.message === '' && Array.isArray(inner) && inner.length > 0) {
     return inner.map(describeError).join(', ');

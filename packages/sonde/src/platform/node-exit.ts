@@ -5,6 +5,8 @@
  *
  *   shared memory:  [ finished | status, bodyLength, typeLength per request | answers … | request bodies … ]
  */
+
+import { messageOf } from '../internal/shown.ts';
 import type { ExitAnswer, ExitRequest } from './exit-request.ts';
 import { WORKER_CONNECTIONS, WORKER_DATAGRAM, WORKER_GRPC } from './node-exit-worker.ts';
 import { process } from './node-process.ts';
@@ -47,7 +49,7 @@ export function sendBlocking(requests: readonly ExitRequest[], timeoutMillis: nu
     startWorker(requests, memory, timeoutMillis);
   } catch (error) {
     // ERR_ACCESS_DENIED under --permission without --allow-worker; a RangeError where there is no memory left.
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     const needs =
       (error as { code?: string }).code === 'ERR_ACCESS_DENIED' ? '; --allow-worker allows one' : '';
     const message = `no worker thread could be started: ${why.replace(/\.$/, '')}${needs}`;

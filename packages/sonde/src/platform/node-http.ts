@@ -5,6 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
+import { shown } from '../internal/shown.ts';
 import { failure, type HttpClient, type HttpClientOptions, type HttpRequest } from './http-client.ts';
 import { HEADER_NAME, HEADER_VALUE } from './http-fields.ts';
 import { connectTls, type Destination } from './node-connection.ts';
@@ -276,7 +277,7 @@ function headEndOf({ headers, byteLength }: HttpRequest): string {
   let text = '';
   for (const [name, value] of Object.entries(headers)) {
     if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(value)) {
-      throw new TypeError(`the header ${JSON.stringify(name.slice(0, 100))} cannot be sent`);
+      throw new TypeError(`the header ${shown(name)} cannot be sent`);
     }
     text += `${name}: ${value}\r\n`;
   }

@@ -11,6 +11,7 @@ import type { TextMapGetter, TextMapPropagator, TextMapSetter } from '../api/pro
 import { isSpanContextValid, type SpanContext } from '../api/trace/span-context.ts';
 import { getSpanContext, setSpanContext } from '../api/trace/span-in-context.ts';
 import { TraceFlags } from '../api/trace/trace-flags.ts';
+import { shown } from '../internal/shown.ts';
 import { readField, reportPropagationFailure } from './carrier.ts';
 import { spanIdFrom, traceIdFrom } from './hex-id.ts';
 
@@ -66,7 +67,7 @@ export class B3Propagator implements TextMapPropagator {
     const encoding = config.injectEncoding ?? B3InjectEncoding.SINGLE_HEADER;
     if (encoding !== B3InjectEncoding.SINGLE_HEADER && encoding !== B3InjectEncoding.MULTI_HEADER) {
       throw new TypeError(
-        `The option injectEncoding of a B3Propagator must be a B3InjectEncoding, 0 or 1, not ${String(encoding)}.`,
+        `The option injectEncoding of a B3Propagator must be a B3InjectEncoding, 0 or 1, not ${shown(encoding)}.`,
       );
     }
     this.multi = encoding === B3InjectEncoding.MULTI_HEADER;

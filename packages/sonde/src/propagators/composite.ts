@@ -1,6 +1,7 @@
 /** Several propagators as one (api-propagators.md, "Composite Propagator"). */
 import type { Context } from '../api/context/context.ts';
 import type { TextMapGetter, TextMapPropagator, TextMapSetter } from '../api/propagation/text-map.ts';
+import { shown } from '../internal/shown.ts';
 import { reportPropagationFailure } from './carrier.ts';
 
 /** The half of a propagator that writes. */
@@ -73,7 +74,8 @@ function check(member: TextMapInjector | TextMapExtractor, method: 'inject' | 'e
 
 function nameOf(member: unknown): string {
   try {
-    return (member as object | null | undefined)?.constructor?.name ?? String(member);
+    const name: unknown = (member as object | null | undefined)?.constructor?.name;
+    return typeof name === 'string' && name !== '' ? name : shown(member);
   } catch {
     return 'a propagator without a name';
   }

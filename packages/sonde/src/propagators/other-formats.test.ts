@@ -158,7 +158,7 @@ describe('B3', () => {
   it('refuses an encoding that there is not', () => {
     assert.throws(
       () => new B3Propagator({ injectEncoding: 'multi' as never }),
-      /injectEncoding .* not multi/,
+      /injectEncoding .* not "multi"/,
     );
   });
 });

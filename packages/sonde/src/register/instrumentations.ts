@@ -7,6 +7,7 @@ import { HttpInstrumentation } from '../instrumentation/http/instrumentation.ts'
 import { reportPatchesTo } from '../instrumentation/modules/module-patches.ts';
 import { RuntimeNodeInstrumentation } from '../instrumentation/runtime/instrumentation.ts';
 import { UndiciInstrumentation } from '../instrumentation/undici/instrumentation.ts';
+import { messageOf, shown } from '../internal/shown.ts';
 import { report, reportOnce } from '../sdk/common/diagnostics.ts';
 import { readEnv } from '../sdk/common/environment.ts';
 import { BRIDGED_LIBRARIES, bridgeConsole, bridgeWhenLoaded } from './log-bridges.ts';
@@ -77,7 +78,7 @@ export function enableInstrumentations(isSecond: boolean): readonly Instrumentat
         `The instrumentation ${name} could not be switched on`,
         error,
       );
-      return { name, state: 'failed', reason: error instanceof Error ? error.message : String(error) };
+      return { name, state: 'failed', reason: messageOf(error) };
     }
   });
 }
@@ -107,7 +108,7 @@ function namesIn(
       'warn',
       'env_unavailable',
       `${variable}=${name}`,
-      `${variable} names ${JSON.stringify(name)}; this version has ${known}`,
+      `${variable} names ${shown(name)}; this version has ${known}`,
     );
   }
   return names;

@@ -1,4 +1,6 @@
 /** ConsoleLogRecordExporter: log records on the terminal, a line for people or a line of JSON for machines. */
+
+import { messageOf, shown } from '../../internal/shown.ts';
 import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
 import type { LogRecordExporter } from '../../sdk/logs/exporter.ts';
 import type { ReadableLogRecord } from '../../sdk/logs/readable-log-record.ts';
@@ -31,7 +33,7 @@ export class ConsoleLogRecordExporter implements LogRecordExporter {
     const { format, colors, stream } = options;
     if (format !== undefined && format !== 'text' && format !== 'json') {
       throw new TypeError(
-        `ConsoleLogRecordExporter: format is ${String(format)}; allowed are 'text' and 'json'`,
+        `ConsoleLogRecordExporter: format is ${shown(format)}; allowed are 'text' and 'json'`,
       );
     }
     const output = outputOf(stream, 'ConsoleLogRecordExporter', 'log records');
@@ -79,6 +81,8 @@ export class ConsoleLogRecordExporter implements LogRecordExporter {
 }
 
 function failed(reason: unknown): ExportResult {
-  const why = reason instanceof Error ? reason.message : String(reason);
-  return { code: ExportResultCode.FAILED, error: new Error(`Cannot print log records: ${why}`) };
+  return {
+    code: ExportResultCode.FAILED,
+    error: new Error(`Cannot print log records: ${messageOf(reason)}`),
+  };
 }

@@ -187,7 +187,7 @@ describe('ConsoleMetricExporter', () => {
   it('refuses options that mean nothing', () => {
     assert.throws(
       () => new ConsoleMetricExporter({ format: 'text' as never }),
-      /format is text; allowed are 'table' and 'json'/,
+      /format is "text"; allowed are 'table' and 'json'/,
     );
     assert.throws(() => new ConsoleMetricExporter({ stream: {} as never }), /stream has no write method/);
     assert.throws(

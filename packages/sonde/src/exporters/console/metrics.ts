@@ -1,4 +1,6 @@
 /** ConsoleMetricExporter: metrics on the terminal, a table for people or lines of JSON for machines. */
+
+import { messageOf, shown } from '../../internal/shown.ts';
 import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
 import type { InstrumentType } from '../../sdk/metrics/aggregation-option.ts';
 import type { PushMetricExporter } from '../../sdk/metrics/exporter.ts';
@@ -58,12 +60,12 @@ export class ConsoleMetricExporter implements PushMetricExporter {
     const { format, colors, temporalitySelector, stream } = options;
     if (format !== undefined && format !== 'table' && format !== 'json') {
       throw new TypeError(
-        `ConsoleMetricExporter: format is ${String(format)}; allowed are 'table' and 'json'`,
+        `ConsoleMetricExporter: format is ${shown(format)}; allowed are 'table' and 'json'`,
       );
     }
     if (temporalitySelector !== undefined && typeof temporalitySelector !== 'function') {
       throw new TypeError(
-        `ConsoleMetricExporter: temporalitySelector is ${String(temporalitySelector)}; allowed is a function`,
+        `ConsoleMetricExporter: temporalitySelector is ${shown(temporalitySelector)}; allowed is a function`,
       );
     }
     this.#output = outputOf(stream, 'ConsoleMetricExporter', 'metrics');
@@ -130,6 +132,5 @@ export class ConsoleMetricExporter implements PushMetricExporter {
 }
 
 function failed(reason: unknown): ExportResult {
-  const why = reason instanceof Error ? reason.message : String(reason);
-  return { code: ExportResultCode.FAILED, error: new Error(`Cannot print metrics: ${why}`) };
+  return { code: ExportResultCode.FAILED, error: new Error(`Cannot print metrics: ${messageOf(reason)}`) };
 }

@@ -6,6 +6,7 @@
  * root is printed after a while, when too many are held, and at a flush.
  */
 import { clearTimer, setTimer, type Timer } from '#platform';
+import { messageOf, shown } from '../../internal/shown.ts';
 import { report } from '../../sdk/common/diagnostics.ts';
 import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
 import { registerExitDelivery } from '../../sdk/pipeline/exit.ts';
@@ -48,7 +49,7 @@ export class ConsoleSpanExporter implements SpanExporter {
   constructor(options: ConsoleSpanExporterOptions = {}) {
     const { format, colors, stream } = options;
     if (format !== undefined && format !== 'tree' && format !== 'json') {
-      throw new TypeError(`ConsoleSpanExporter: format is ${String(format)}; allowed are 'tree' and 'json'`);
+      throw new TypeError(`ConsoleSpanExporter: format is ${shown(format)}; allowed are 'tree' and 'json'`);
     }
     this.#output = outputOf(stream, 'ConsoleSpanExporter', 'spans');
     this.#format = format ?? (this.#output.isTTY ? 'tree' : 'json');
@@ -87,7 +88,7 @@ export class ConsoleSpanExporter implements SpanExporter {
     } catch (error) {
       return {
         code: ExportResultCode.FAILED,
-        error: error instanceof Error ? error : new Error(String(error)),
+        error: error instanceof Error ? error : new Error(messageOf(error)),
       };
     }
   }

@@ -1,4 +1,6 @@
 /** The options of JaegerExporter: code before the environment's variables before the defaults. */
+
+import { shown } from '../../internal/shown.ts';
 import { report } from '../../sdk/common/diagnostics.ts';
 import { readEnv, readEnvIfSet } from '../../sdk/common/environment.ts';
 import type { OptionChecks } from '../../sdk/common/option-checks.ts';
@@ -105,7 +107,7 @@ export function resolveAgent(
   const text = readEnv(name).trim();
   const bare = bareHost(text);
   if (bare !== undefined) return { host: bare, port: port ?? usual };
-  const problem = `${name}=${JSON.stringify(text.slice(0, 100))} is no host name; it is ignored and localhost is used`;
+  const problem = `${name}=${shown(text)} is no host name; it is ignored and localhost is used`;
   report('warn', 'env_invalid', problem);
   return { host: 'localhost', port: port ?? usual };
 }

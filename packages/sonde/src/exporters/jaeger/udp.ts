@@ -3,6 +3,7 @@
  * when the system tells.
  */
 import { type DatagramClient, type ExitAnswer, openDatagramClient } from '#platform';
+import { messageOf } from '../../internal/shown.ts';
 import type { RequestDescription, SendRequest, SendResult, Transport } from '../../otlp/transport/send.ts';
 import { report } from '../../sdk/common/diagnostics.ts';
 import { withDeadline } from '../../sdk/pipeline/deadline.ts';
@@ -33,7 +34,7 @@ class UdpTransport implements Transport {
       await withDeadline(sent, timeoutMillis, `Sending to ${this.destination}`);
       return ACCEPTED;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       if ((error as { code?: unknown }).code !== 'EMSGSIZE') return { kind: 'retryable', message };
       return { kind: 'rejected', message: `${message}; see the option maxPacketSize` };
     }

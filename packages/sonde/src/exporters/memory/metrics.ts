@@ -1,4 +1,6 @@
 /** InMemoryMetricExporter: keeps collections, for tests of programs that measure (metrics/sdk_exporters/in-memory.md). */
+
+import { shown } from '../../internal/shown.ts';
 import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
 import type { InstrumentType } from '../../sdk/metrics/aggregation-option.ts';
 import type { PushMetricExporter } from '../../sdk/metrics/exporter.ts';
@@ -17,7 +19,7 @@ export class InMemoryMetricExporter implements PushMetricExporter {
   constructor(aggregationTemporality: AggregationTemporality = AggregationTemporality.CUMULATIVE) {
     if (aggregationTemporality !== 0 && aggregationTemporality !== 1) {
       throw new TypeError(
-        `InMemoryMetricExporter: aggregationTemporality is ${String(aggregationTemporality)}; ` +
+        `InMemoryMetricExporter: aggregationTemporality is ${shown(aggregationTemporality)}; ` +
           'allowed are AggregationTemporality.DELTA (0) and CUMULATIVE (1)',
       );
     }

@@ -1,5 +1,6 @@
 /** Lines into a file. What cannot be written is kept and tried again by the send buffer: a disk that is full may empty. */
 import { type HostFiles, wallClock } from '#platform';
+import { messageOf } from '../../internal/shown.ts';
 import type { ImmediateTransport, SendRequest, SendResult } from '../../otlp/transport/send.ts';
 import { withDeadline } from '../../sdk/pipeline/deadline.ts';
 import { RotatingFile, type RotationLimits } from './rotating-file.ts';
@@ -80,8 +81,4 @@ function lineBytes({ body, byteLength }: SendRequest): Uint8Array {
   }
   line[byteLength] = 10;
   return line;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 /** A stream that lines are written to: standard output, or whatever the application gives. */
 import { standardOutput } from '#platform';
 import { guardedWrite, isGone } from '../../internal/guarded-write.ts';
+import { messageOf } from '../../internal/shown.ts';
 import type { ImmediateTransport, SendRequest, SendResult } from '../../otlp/transport/send.ts';
 
 /** What takes lines: process.stdout, a stream of Node, or any object with `write`. */
@@ -69,6 +70,6 @@ function resultOf(error: unknown): SendResult {
   // Only what may be there again is tried again.
   return {
     kind: isGone(error) ? 'rejected' : 'retryable',
-    message: error instanceof Error ? error.message : String(error),
+    message: messageOf(error),
   };
 }

@@ -3,6 +3,8 @@
  * a conflict (one name with two types, a metric called like a part of another) is left out and said once.
  * Specification: compatibility/prometheus_and_openmetrics.md, "OTLP Metric points to Prometheus".
  */
+
+import { shown } from '../../internal/shown.ts';
 import { reportOnce } from '../../sdk/common/diagnostics.ts';
 import {
   AggregationTemporality,
@@ -98,13 +100,13 @@ function place(
 }
 
 function conflict(name: string, why: string): void {
-  const text = `Prometheus: the metric ${JSON.stringify(name)} is left out: ${why}`;
+  const text = `Prometheus: the metric ${shown(name)} is left out: ${why}`;
   reportOnce('warn', 'prometheus_name_conflict', `${name} ${why}`, text);
 }
 
 /** A scrape cannot fail for it, and nobody else hears of it (metrics/sdk.md#metricexporter). */
 function unsupported(name: string, why: string): void {
-  const text = `Prometheus: the metric ${JSON.stringify(name)} is left out: ${why}`;
+  const text = `Prometheus: the metric ${shown(name)} is left out: ${why}`;
   reportOnce('error', 'prometheus_unsupported', `${name} ${why}`, text);
 }
 

@@ -8,6 +8,7 @@ import {
   type ServerRequest,
   type ServerResponse,
 } from '#platform';
+import { messageOf } from '../../internal/shown.ts';
 import { report, reportOnce } from '../../sdk/common/diagnostics.ts';
 import { ExporterTally } from '../../sdk/common/exporter-tally.ts';
 import { DATA_POINTS } from '../../sdk/common/self-metrics.ts';
@@ -170,7 +171,7 @@ export class PrometheusExporter extends MetricReader {
    */
   getMetricsRequestHandler(request: ServerRequest, response: ServerResponse): void {
     withTracingSuppressed(() => this.#answer(request, response)).catch((error) => {
-      reportOnce('warn', 'prometheus_answer', String(error), 'A scrape could not be answered', error);
+      reportOnce('warn', 'prometheus_answer', messageOf(error), 'A scrape could not be answered', error);
     });
   }
 
@@ -257,7 +258,7 @@ export class PrometheusExporter extends MetricReader {
     const status = this.#isEnded ? 503 : 500;
     if (points > 0) this.#tally.fail(points, 'scrape_failed');
     this.#tally.finish(millis, { 'http.response.status_code': status }, 'scrape_failed');
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     if (!this.#isEnded) report('warn', 'prometheus_scrape', `A scrape failed: ${message}`, error);
     refuse(
       response,

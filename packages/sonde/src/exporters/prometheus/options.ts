@@ -1,4 +1,6 @@
 /** The options of PrometheusExporter: code before the environment before the default, and a wrong one by name. */
+
+import { shown } from '../../internal/shown.ts';
 import { readEnv } from '../../sdk/common/environment.ts';
 import { matcherOf } from '../../sdk/common/scope-configurator.ts';
 import type { CardinalitySelector } from '../../sdk/metrics/limits.ts';
@@ -136,6 +138,5 @@ function oneOf<W extends string>(name: string, given: unknown, words: readonly W
 }
 
 function wrong(name: string, given: unknown, allowed: string): TypeError {
-  const shown = typeof given === 'string' ? JSON.stringify(given.slice(0, 100)) : String(given);
-  return new TypeError(`${OWNER} option ${name}: ${shown} given; allowed: ${allowed}`);
+  return new TypeError(`${OWNER} option ${name}: ${shown(given)} given; allowed: ${allowed}`);
 }

@@ -5,6 +5,7 @@
  */
 import type { MeterProviderLike } from '../../api/metrics/meter.ts';
 import { InstrumentationBase, type InstrumentationConfig } from '../instrumentation.ts';
+import { refuse } from '../shared/hook.ts';
 import { observeEventLoop } from './event-loop.ts';
 import { observeGarbageCollection, observeHeap } from './heap.ts';
 import { observeProcess } from './process.ts';
@@ -25,14 +26,13 @@ export class RuntimeNodeInstrumentation extends InstrumentationBase<RuntimeNodeI
   #isOn = false;
   #undo: (() => void)[] = [];
 
-  /** @throws RangeError when `monitoringPrecision` is no number of at least 1 */
+  /** @throws TypeError when `monitoringPrecision` is no number of at least 1 */
   constructor(config: RuntimeNodeInstrumentationConfig = {}) {
     super('sonde/runtime', VERSION, config);
     const { monitoringPrecision = DEFAULT_PRECISION } = config;
     if (!(Number.isFinite(monitoringPrecision) && monitoringPrecision >= 1)) {
-      throw new RangeError(
-        `monitoringPrecision must be a number of milliseconds of at least 1, got ${String(monitoringPrecision)}.`,
-      );
+      const allowed = 'a number of milliseconds of at least 1';
+      refuse('RuntimeNodeInstrumentation', 'monitoringPrecision', allowed, monitoringPrecision);
     }
     if (config.enabled !== false) this.enable();
   }

@@ -28,7 +28,13 @@ export function checkHookOptions(owner: string, config: object): void {
   }
 }
 
-function refuse(owner: string, name: string, allowed: string, value: unknown): never {
-  const shown = typeof value === 'string' ? JSON.stringify(value) : value === null ? 'null' : typeof value;
+/** @throws TypeError naming the option, what was given (of what has a toString of its own only the kind) and what is allowed */
+export function refuse(owner: string, name: string, allowed: string, value: unknown): never {
+  const shown =
+    typeof value === 'string'
+      ? JSON.stringify(value.slice(0, 100))
+      : Object(value) === value
+        ? typeof value
+        : String(value);
   throw new TypeError(`${owner}: ${name} must be ${allowed}; got ${shown}`);
 }

@@ -2,6 +2,8 @@
  * Which temporality and aggregation an OTLP destination wants for which instruments
  * (specification: metrics/sdk_exporters/otlp.md).
  */
+
+import { shown } from '../../internal/shown.ts';
 import { readEnv } from '../../sdk/common/environment.ts';
 import { type AggregationOption, AggregationType } from '../../sdk/metrics/aggregation-option.ts';
 import { AggregationTemporality } from '../../sdk/metrics/metric-data.ts';
@@ -65,9 +67,4 @@ export function aggregationSelector(given: unknown): AggregationSelector {
   const chosen = readEnv('OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION');
   const forHistograms = chosen === 'base2_exponential_bucket_histogram' ? EXPONENTIAL : DEFAULT;
   return (type) => (type === 'HISTOGRAM' ? forHistograms : DEFAULT);
-}
-
-function shown(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return text.length <= 100 ? text : `${text.slice(0, 100)}…`;
 }

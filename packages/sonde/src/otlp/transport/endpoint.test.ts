@@ -60,7 +60,7 @@ describe('the endpoint', () => {
       message: /option url: "grpc:\/\/h:4317" has the scheme "grpc:".*http or https/,
     });
     assert.throws(() => resolveEndpoint('traces', 'collector'), /option url: "collector" is not a URL/);
-    assert.throws(() => resolveEndpoint('traces', 5), /option url: number given/);
+    assert.throws(() => resolveEndpoint('traces', 5), /option url: 5 given/);
     assert.throws(() => resolveEndpoint('traces', ''), /option url: "" is not a URL/);
   });
 

@@ -3,6 +3,8 @@
  * used as it is; the general one gets the signal's path appended. Credentials in a URL become a Basic header and are
  * never shown.
  */
+
+import { shown } from '../../internal/shown.ts';
 import { report } from '../../sdk/common/diagnostics.ts';
 import { readEnvIfSet } from '../../sdk/common/environment.ts';
 import { basicAuthorization } from '../../sdk/common/http-proxy.ts';
@@ -66,7 +68,7 @@ function fromVariable(name: EndpointVariable, complete: (base: URL) => URL): End
 
 /** The URL, or in one clause why it is none. */
 function parse(value: unknown): URL | string {
-  if (typeof value !== 'string') return `${typeof value} given`;
+  if (typeof value !== 'string') return `${shown(value)} given`;
   let url: URL;
   try {
     url = new URL(value);
@@ -97,5 +99,5 @@ function endpointOf(given: URL): Endpoint {
 /** A value that could not be parsed may still hold credentials before an `@`, or a key in a query. */
 export function shownEndpoint(text: string): string {
   const safe = text.replace(/\/\/[^/]*@/, '//[not shown]@').replace(/\?.*$/s, '?[not shown]');
-  return JSON.stringify(safe.length <= 100 ? safe : `${safe.slice(0, 100)}…`);
+  return shown(safe);
 }

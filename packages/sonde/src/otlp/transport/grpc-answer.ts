@@ -2,6 +2,8 @@
  * What a gRPC receiver's answer means (protocol specification, "OTLP/gRPC Response"): a status, its message and details,
  * and a message that may be anything at all become one SendResult. Nothing here throws.
  */
+
+import { shown } from '../../internal/shown.ts';
 import type { GrpcAnswer } from '../../platform/grpc-client.ts';
 import { readFields } from '../wire/protobuf-fields.ts';
 import { parsePartialSuccess, parseStatusMessage, shorten } from './response-body.ts';
@@ -94,9 +96,7 @@ function isGrpc(contentType: string): boolean {
 /** An answer without a status of gRPC is one of something else that speaks HTTP/2. */
 function interpretHttp({ httpStatus, contentType }: GrpcAnswer): SendResult {
   if (RETRYABLE_HTTP.has(httpStatus)) return { kind: 'retryable', message: `HTTP ${httpStatus}` };
-  const type = isGrpc(contentType)
-    ? ''
-    : ` and the content type ${JSON.stringify(contentType.slice(0, 100))}`;
+  const type = isGrpc(contentType) ? '' : ` and the content type ${shown(contentType)}`;
   const text = `the answer (HTTP ${httpStatus}${type}) has no grpc-status`;
   return { kind: 'rejected', message: `${text}: is this an OTLP/gRPC receiver?` };
 }

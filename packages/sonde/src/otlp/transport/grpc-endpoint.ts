@@ -2,6 +2,8 @@
  * Where to send by gRPC: protocol/exporter.md, "Endpoint (OTLP/gRPC)". The scheme decides about TLS; a target without
  * one is secure unless it is said to be insecure. What gRPC calls a target (host:port, unix:path, dns:host:port) will do.
  */
+
+import { shown } from '../../internal/shown.ts';
 import { report } from '../../sdk/common/diagnostics.ts';
 import { readEnv, readEnvIfSet } from '../../sdk/common/environment.ts';
 import { basicAuthorization } from '../../sdk/common/http-proxy.ts';
@@ -87,7 +89,7 @@ function fromVariable(
 
 /** The endpoint, or in one clause why it is none. */
 function parseTarget(value: unknown, isSecure: boolean, name: string): GrpcEndpoint | string {
-  if (typeof value !== 'string') return `${typeof value} given`;
+  if (typeof value !== 'string') return `${shown(value)} given`;
   const socketPath = /^unix:(?:\/\/(?=\/))?(.*)$/is.exec(value)?.[1];
   if (socketPath === '') return `${shownEndpoint(value)} names no socket`;
   if (socketPath !== undefined) return socketEndpoint(socketPath);

@@ -3,6 +3,7 @@
  * says. Of a signal it knows the name of its service, nothing else.
  */
 import { type ExitAnswer, now, openGrpcClient } from '#platform';
+import { messageOf } from '../../internal/shown.ts';
 import type { ProxyServer, TlsSettings } from '../../platform/connection.ts';
 import type { GrpcAnswer, GrpcClient } from '../../platform/grpc-client.ts';
 import type { HttpFailure } from '../../platform/http-client.ts';
@@ -76,7 +77,7 @@ class GrpcTransport implements Transport {
       if (outcome.isRequestSent === true) request.onBodySent?.();
       return interpretGrpcAnswer(outcome, this.#options.maxResponseBytes);
     } catch (error) {
-      return { kind: 'retryable', message: error instanceof Error ? error.message : String(error) };
+      return { kind: 'retryable', message: messageOf(error) };
     }
   };
 

@@ -5,6 +5,7 @@
  */
 import { clearTimer, setTimer, type Timer } from '#platform';
 import { isThenable } from '../../api/common/thenable.ts';
+import { messageOf } from '../../internal/shown.ts';
 import { checkHeaders, type Headers, type HeadersOption } from './headers.ts';
 
 export type HeaderFunction = Exclude<HeadersOption, Headers>;
@@ -31,7 +32,7 @@ export class HeaderSource {
       this.#last = checkHeaders(await within(this.#ask(), timeoutMillis));
       return { ...this.#fixed, ...this.#last };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new Error(`the header function failed: ${reason}`);
     }
   }

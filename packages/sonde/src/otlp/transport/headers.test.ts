@@ -60,7 +60,7 @@ describe('headers of the code', () => {
       [{ 'Content-Type': 'secret' }, /"Content-Type" is set by the exporter/],
       [{ 'user-agent': 'secret' }, /see the option userAgent/],
       [null, /null given; allowed is an object/],
-      [['secret'], /object given; allowed is an object/],
+      [['secret'], /an array given; allowed is an object/],
       ['secret', /string given/],
     ];
     for (const [given, message] of wrong) {

@@ -2,6 +2,8 @@
  * The headers of a request: those of the environment, then those of the code, then ours, which nobody overrides.
  * Names and values are checked before they are used; values are secrets and never part of a message.
  */
+
+import { kindOf, shown } from '../../internal/shown.ts';
 import { HEADER_NAME, HEADER_VALUE } from '../../platform/http-fields.ts';
 import { report } from '../../sdk/common/diagnostics.ts';
 import { readEnvIfSet } from '../../sdk/common/environment.ts';
@@ -64,7 +66,7 @@ function fromVariable(name: (typeof SIGNAL_VARIABLES)[OtlpSignal] | 'OTEL_EXPORT
 export function checkHeaders(given: unknown, owner: string = 'OTLP exporter'): Headers {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new TypeError(
-      `${owner} option headers: ${given === null ? 'null' : typeof given} given; allowed is an object of strings, or a function that returns one or a promise of one`,
+      `${owner} option headers: ${kindOf(given)} given; allowed is an object of strings, or a function that returns one or a promise of one`,
     );
   }
   const headers: Record<string, string> = Object.create(null);
@@ -94,14 +96,14 @@ export function headersOfMetadata(given: unknown): Headers {
 }
 
 function problemOf(name: string, value: unknown): string | undefined {
-  if (!HEADER_NAME.test(name)) return `${JSON.stringify(name.slice(0, 100))} is not a header name`;
+  if (!HEADER_NAME.test(name)) return `${shown(name)} is not a header name`;
   if (RESERVED.has(name.toLowerCase())) {
     const instead = name.toLowerCase() === 'user-agent' ? '; see the option userAgent' : '';
-    return `${JSON.stringify(name)} is set by the exporter${instead}`;
+    return `${shown(name)} is set by the exporter${instead}`;
   }
   if (typeof value !== 'string')
-    return `the value of ${JSON.stringify(name)} is a ${typeof value}; allowed is a string`;
+    return `the value of ${shown(name)} is ${kindOf(value)}; allowed is a string`;
   if (!HEADER_VALUE.test(value))
-    return `the value of ${JSON.stringify(name)} holds a character that a header cannot hold`;
+    return `the value of ${shown(name)} holds a character that a header cannot hold`;
   return undefined;
 }

@@ -4,6 +4,7 @@
  * words of their protocol (`dialect`).
  */
 import { type ExitAnswer, now, openHttpClient, wallClock } from '#platform';
+import { messageOf } from '../../internal/shown.ts';
 import type { ProxyServer, TlsSettings } from '../../platform/connection.ts';
 import type { HttpAnswer, HttpClient, HttpFailure } from '../../platform/http-client.ts';
 import type { OtlpEncoding } from '../signal-codec.ts';
@@ -142,7 +143,7 @@ class HttpTransport implements Transport {
 }
 
 function retryable(error: unknown): SendResult {
-  return { kind: 'retryable', message: error instanceof Error ? error.message : String(error) };
+  return { kind: 'retryable', message: messageOf(error) };
 }
 
 /** Where nothing came that is HTTP, the port is the likely reason; with OTLP's gRPC port it is so for any failure. */

@@ -223,12 +223,14 @@ describe('sending', () => {
 
   it('survives a transport that breaks its contract', async () => {
     const { transport, put, ledger, host } = setUp();
-    transport.send = () => Promise.reject(new Error('against the contract'));
-    put('a');
-    await host.run(0);
+    for (const reason of [new Error('against the contract'), Object.create(null)]) {
+      transport.send = () => Promise.reject(reason);
+      put('a');
+      await host.run(0);
+    }
     transport.send = () => Promise.resolve(ACCEPTED);
     await host.run(10_000);
-    assert.equal(ledger.acknowledged, 1);
+    assert.equal(ledger.acknowledged, 2);
   });
 });
 

@@ -11,6 +11,7 @@
  * connection attempt every few seconds, however much is waiting.
  */
 import { clearTimer, type ExitAnswer, now, setHoldingTimer, setTimer, type Timer } from '#platform';
+import { messageOf } from '../../internal/shown.ts';
 import { report } from '../../sdk/common/diagnostics.ts';
 import type { ExporterTally, StatusAttributes } from '../../sdk/common/exporter-tally.ts';
 import type { DropReason, Ledger } from '../../sdk/pipeline/direct-export.ts';
@@ -242,7 +243,7 @@ export class SendBuffer {
     try {
       account.heldBytes += batch.completeWith(this.#options.complete(batch.encoded!));
     } catch (error) {
-      this.#drop(batch, 'encoding_failed', error instanceof Error ? error.message : String(error));
+      this.#drop(batch, 'encoding_failed', messageOf(error));
       return false;
     }
     const { maxRequestBytes } = this.#options;
@@ -325,7 +326,7 @@ export class SendBuffer {
     const startedAt = this.#host.now();
     this.#attempt(batch).then(
       (result) => this.#finish(batch, result, startedAt),
-      (error) => this.#finish(batch, { kind: 'retryable', message: String(error) }, startedAt),
+      (error) => this.#finish(batch, { kind: 'retryable', message: messageOf(error) }, startedAt),
     );
   }
 

@@ -225,6 +225,20 @@ describe('Reporter', () => {
     assert.equal(bench.lines[2], 'sonde warn [c] cycle: [detail cannot be shown]');
   });
 
+  it('keeps what a logger and an error handler get one line, and bounded', () => {
+    const bench = new Bench();
+    const lines: unknown[][] = [];
+    bench.logger = loggerInto(lines);
+    bench.reporter.report('warn', 'a', 'x\nforged\u001b[31m', 'a\ndetail is passed as it is');
+    bench.reporter.report('warn', 'b', 'z'.repeat(1e6));
+    assert.deepEqual(lines[0], ['warn', '[a] x\\nforged\\u001b[31m', 'a\ndetail is passed as it is']);
+    assert.equal(String(lines[1]?.[1]).length, 4_001);
+    const seen: TelemetryError[] = [];
+    bench.reporter.setErrorHandler((error) => seen.push(error));
+    bench.reporter.report('warn', 'c', 'x\nforged');
+    assert.equal(seen[0]?.message, 'x\\nforged');
+  });
+
   it('writes what it holds when flushed, and leaves no timer', () => {
     const bench = new Bench();
     for (let i = 0; i < 3; i++) bench.reporter.report('warn', 'a', 'again');

@@ -10,6 +10,7 @@ import { clearTimer, environment, now, setTimer, type Timer, writeStderr } from 
 import { readSlot } from '../../api/global.ts';
 import { printable } from '../../internal/printable.ts';
 import { processState } from '../../internal/process-state.ts';
+import { shown } from '../../internal/shown.ts';
 import { parseEnvironmentValue } from './environment-parse.ts';
 import { ENVIRONMENT_ROWS } from './environment-table.ts';
 
@@ -130,7 +131,7 @@ export class Reporter {
     if (handler === undefined || (level !== 'error' && level !== 'warn') || this.#writing) return false;
     this.#writing = true;
     try {
-      const error = new Error(message, detail === undefined ? undefined : { cause: detail });
+      const error = new Error(oneLine(message), detail === undefined ? undefined : { cause: detail });
       handler(Object.assign(error, { code }));
     } catch {
       // The contract of ErrorHandler.
@@ -196,26 +197,28 @@ export class Reporter {
     try {
       const logger = this.#host.logger();
       if (logger === undefined) this.#host.write(stderrLine(level, code, message, detail));
-      else if (detail === undefined) logger[level](`[${code}] ${message}`);
-      else logger[level](`[${code}] ${message}`, detail);
+      else if (detail === undefined) logger[level](oneLine(`[${code}] ${message}`));
+      else logger[level](oneLine(`[${code}] ${message}`), detail);
     } finally {
       this.#writing = false;
     }
   }
 }
 
-/** One line whatever the texts hold: they may come from outside, and a line break would forge a second report. */
 function stderrLine(level: ReportLevel, code: string, message: string, detail: unknown): string {
   const cause = detail === undefined ? '' : `: ${detailText(detail)}`;
-  const text = `sonde ${level} [${code}] ${message}${cause}`;
-  const line = text.length <= MAX_LINE ? text : `${text.slice(0, MAX_LINE)}…`;
-  return printable(line);
+  return oneLine(`sonde ${level} [${code}] ${message}${cause}`);
+}
+
+/** One line whatever the texts hold: they may come from outside, and a line break would forge a second report. */
+function oneLine(text: string): string {
+  return printable(text.length <= MAX_LINE ? text : `${text.slice(0, MAX_LINE)}…`);
 }
 
 function detailText(detail: unknown): string {
   try {
     if (detail instanceof Error) return `${detail.name}: ${detail.message}`;
-    return typeof detail === 'string' ? detail : (JSON.stringify(detail) ?? String(detail));
+    return typeof detail === 'string' ? detail : (JSON.stringify(detail) ?? shown(detail));
   } catch {
     return '[detail cannot be shown]';
   }

@@ -2,6 +2,8 @@
  * The parsing rules of environment variables (specification: configuration/sdk-environment-variables.md,
  * "Configuration types"), as functions without side effects: text in, a value or a problem out.
  */
+
+import { shown } from '../../internal/shown.ts';
 import type { EnvironmentRow } from './environment-table.ts';
 
 /** The largest number that a variable takes: what the specification asks for, and what timers can hold. */
@@ -70,7 +72,7 @@ function parseEnums(text: string, words: readonly string[]): Parsed {
   const problem =
     unknown.length === 0
       ? undefined
-      : `${unknown.map((word) => JSON.stringify(word)).join(', ')} is not known; allowed are ${words.join(', ')}`;
+      : `${unknown.map(shown).join(', ')} is not known; allowed are ${words.join(', ')}`;
   if (known.size === 0) return problem === undefined ? {} : { problem };
   return problem === undefined ? { value: [...known] } : { value: [...known], problem };
 }

@@ -7,6 +7,7 @@
  * `option ?? readEnvIfSet('OTEL_SPAN_…') ?? readEnv('OTEL_…')`.
  */
 import { environment } from '#platform';
+import { shown } from '../../internal/shown.ts';
 import { reportOnce } from './diagnostics.ts';
 import { type Parsed, type ParsedValue, parseEnvironmentValue } from './environment-parse.ts';
 import {
@@ -15,9 +16,6 @@ import {
   type EnvironmentRow,
   type EnvironmentValue,
 } from './environment-table.ts';
-
-/** How much of a refused value a message shows. */
-const SHOWN_CHARACTERS = 100;
 
 /** True when the variable has a value; an empty one, or one of blanks only, is the same as none. */
 export function isEnvSet(name: EnvironmentName): boolean {
@@ -44,7 +42,7 @@ export function reportUnavailable(name: EnvironmentName, value: string, availabl
     'warn',
     'env_unavailable',
     `${name}=${value}`,
-    `${name}=${shown(value)}: this version does not have ${JSON.stringify(value)} yet, so it stays off; it has ${available.join(', ')}`,
+    `${name}=${shown(value)}: this version does not have ${shown(value)} yet, so it stays off; it has ${available.join(', ')}`,
   );
 }
 
@@ -78,8 +76,4 @@ function defaultValue(row: EnvironmentRow): ParsedValue | undefined {
   if (row.type === 'limit') return row.default ?? Number.POSITIVE_INFINITY;
   if (row.type === 'enums') return String(row.default).split(',');
   return row.default;
-}
-
-function shown(text: string): string {
-  return JSON.stringify(text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`);
 }

@@ -1,5 +1,5 @@
 /** The check that every limit given in code passes, for all signals. */
-import { shownValue } from './text.ts';
+import { shown } from '../../internal/shown.ts';
 
 /**
  * A limit given in code, or undefined when none was given.
@@ -8,5 +8,5 @@ import { shownValue } from './text.ts';
 export function resolveLimit(option: string, value: number | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (value === Infinity || (Number.isInteger(value) && value >= 0)) return value;
-  throw new RangeError(`${option} must be a non-negative integer or Infinity, got ${shownValue(value)}`);
+  throw new RangeError(`${option} must be a non-negative integer or Infinity, got ${shown(value)}`);
 }

@@ -2,6 +2,7 @@
  * Checks of what somebody gives a constructor. Each gives the value back, undefined where none was given, and throws
  * where it cannot work: the message names the owner, the option, what was given and what is allowed.
  */
+import { shown } from '../../internal/shown.ts';
 
 /** Checks of one constructor's options; `owner` is its name in messages. */
 export class OptionChecks {
@@ -44,12 +45,4 @@ export class OptionChecks {
   wrong(name: string, given: unknown, allowed: string): TypeError {
     return new TypeError(`${this.#owner} option ${name}: ${shown(given)} given; allowed: ${allowed}`);
   }
-}
-
-/** A value in a message, whatever it is. */
-function shown(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
-  if (typeof value === 'function') return 'a function';
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return text.length <= 100 ? text : `${text.slice(0, 100)}…`;
 }

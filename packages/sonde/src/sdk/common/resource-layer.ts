@@ -6,6 +6,7 @@
 
 import { clearTimer, setTimer } from '#platform';
 import { isThenable } from '../../api/common/thenable.ts';
+import { shown } from '../../internal/shown.ts';
 import { report } from './diagnostics.ts';
 
 export interface LayerEntry {
@@ -37,12 +38,7 @@ export function layerFromAttributes(attributes: Record<string, unknown>, timeout
     try {
       pairs.push([key, attributes[key]]);
     } catch (error) {
-      report(
-        'warn',
-        'resource_attribute_invalid',
-        `Cannot read the resource attribute ${quoted(key)}`,
-        error,
-      );
+      report('warn', 'resource_attribute_invalid', `Cannot read the resource attribute ${shown(key)}`, error);
     }
   }
   return layerFromPairs(pairs, timeoutMillis);
@@ -125,7 +121,7 @@ function openEntry(key: string, promise: PromiseLike<unknown>): LayerEntry {
       report(
         'debug',
         'resource_attribute_failed',
-        `The resource attribute ${quoted(key)} was left out`,
+        `The resource attribute ${shown(key)} was left out`,
         error,
       );
       return undefined;
@@ -141,7 +137,7 @@ async function settled(layer: Layer, open: readonly LayerEntry[], timeoutMillis:
     () =>
       open
         .filter((entry) => entry.open !== undefined)
-        .map((entry) => quoted(entry.key))
+        .map((entry) => shown(entry.key))
         .join(', '),
   );
   for (const entry of open) entry.open = undefined;
@@ -176,11 +172,7 @@ function isRecordable(value: unknown, key: string): boolean {
   report(
     'warn',
     'resource_attribute_invalid',
-    `The resource attribute ${quoted(key)} was left out: a ${typeof value} is no attribute value`,
+    `The resource attribute ${shown(key)} was left out: a ${typeof value} is no attribute value`,
   );
   return false;
-}
-
-function quoted(key: string): string {
-  return JSON.stringify(key.length > 100 ? `${key.slice(0, 100)}…` : key);
 }

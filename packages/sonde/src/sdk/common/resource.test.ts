@@ -56,7 +56,7 @@ describe('resourceFromAttributes', () => {
 
   it('refuses what is no set of attributes, naming it', () => {
     assert.throws(() => resourceFromAttributes(null as never), /must be an object, not null/);
-    assert.throws(() => resourceFromAttributes({}, { schemaUrl: 1 as never }), /schemaUrl .* not number/);
+    assert.throws(() => resourceFromAttributes({}, { schemaUrl: 1 as never }), /schemaUrl .* not 1/);
     assert.throws(() => resourceFromAttributes({}, { timeoutMillis: -1 }), /timeoutMillis/);
   });
 });

@@ -9,6 +9,7 @@
  *     merge(merge(default, env), user)  ->  [ default | env | user ]   the topmost value of a key wins
  */
 import type { Attributes } from '../../api/common/attributes.ts';
+import { shown } from '../../internal/shown.ts';
 import { report } from './diagnostics.ts';
 import { type Layer, layerFromAttributes, layerFromForeign, layerFromValues } from './resource-layer.ts';
 
@@ -61,16 +62,16 @@ export function resourceFromAttributes(
   options?: ResourceOptions,
 ): Resource {
   if (typeof attributes !== 'object' || attributes === null) {
-    throw new TypeError(`The attributes of a resource must be an object, not ${describe(attributes)}.`);
+    throw new TypeError(`The attributes of a resource must be an object, not ${shown(attributes)}.`);
   }
   const schemaUrl = options?.schemaUrl;
   if (schemaUrl !== undefined && typeof schemaUrl !== 'string') {
-    throw new TypeError(`The option schemaUrl of a resource must be a string, not ${describe(schemaUrl)}.`);
+    throw new TypeError(`The option schemaUrl of a resource must be a string, not ${shown(schemaUrl)}.`);
   }
   const timeoutMillis = options?.timeoutMillis ?? DEFAULT_DETECTION_TIMEOUT_MILLIS;
   if (typeof timeoutMillis !== 'number' || !(timeoutMillis >= 0)) {
     throw new TypeError(
-      `The option timeoutMillis of a resource must be a number of milliseconds from 0, not ${describe(timeoutMillis)}.`,
+      `The option timeoutMillis of a resource must be a number of milliseconds from 0, not ${shown(timeoutMillis)}.`,
     );
   }
   return resourceFromLayers([layerFromAttributes(attributes, timeoutMillis)], schemaUrl || undefined);
@@ -90,7 +91,7 @@ export function asResource(value: unknown, what: string): Resource {
   const candidate = value as Partial<Resource> | null | undefined;
   if (typeof candidate?.attributes !== 'object' || candidate.attributes === null) {
     throw new TypeError(
-      `${what} must be a resource, as resourceFromAttributes makes it, not ${describe(value)}.`,
+      `${what} must be a resource, as resourceFromAttributes makes it, not ${shown(value)}.`,
     );
   }
   const layer = layerFromForeign(candidate as Resource, DEFAULT_DETECTION_TIMEOUT_MILLIS);
@@ -160,7 +161,7 @@ function mergedSchemaUrl(old: string | undefined, updating: string | undefined):
   report(
     'warn',
     'resource_schema_conflict',
-    `Resources of different schemas were merged, ${JSON.stringify(old)} and ${JSON.stringify(updating)}: ` +
+    `Resources of different schemas were merged, ${shown(old)} and ${shown(updating)}: ` +
       'the attributes of both are kept, the result has no schema URL',
   );
   return undefined;
@@ -170,8 +171,4 @@ function mergedSchemaUrl(old: string | undefined, updating: string | undefined):
 function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== '__proto__') target[key] = value;
   else Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
-}
-
-function describe(value: unknown): string {
-  return value === null ? 'null' : typeof value === 'string' ? JSON.stringify(value) : typeof value;
 }

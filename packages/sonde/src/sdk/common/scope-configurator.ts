@@ -2,6 +2,8 @@
  * Configuration by instrumentation scope, for tracers, meters and loggers alike: patterns of names, a configurator that is
  * asked when one is made and when the configurator is replaced, and what becomes of one that throws.
  */
+
+import { shown } from '../../internal/shown.ts';
 import { report } from './diagnostics.ts';
 import type { InstrumentationScope } from './instrumentation-scope.ts';
 
@@ -49,7 +51,7 @@ export function checkedConfigurator<Config>(
   configurator: ScopeConfigurator<Config> | undefined,
 ): ScopeConfigurator<Config> | undefined {
   if (configurator === undefined || typeof configurator === 'function') return configurator;
-  throw new TypeError(`${option} must be a function, got ${typeof configurator}`);
+  throw new TypeError(`${option} must be a function, got ${shown(configurator)}`);
 }
 
 /** What matches a name with `*` for any number of characters and `?` for one. */

@@ -8,13 +8,14 @@ import type { LogRecord } from '../../api/logs/logger.ts';
 import type { SeverityNumber } from '../../api/logs/severity-number.ts';
 import { exceptionAttributes } from '../../api/trace/exception.ts';
 import { isSpanContextValid, type SpanContext } from '../../api/trace/span-context.ts';
+import { shown } from '../../internal/shown.ts';
 import { copyAttributeValue, INVALID_VALUE } from '../common/attribute-value.ts';
 import { type AttributeLimits, AttributeList } from '../common/attributes.ts';
 import { type ClockAnchor, hrTimeFromInput, ticksToHrTime } from '../common/clock.ts';
 import { report } from '../common/diagnostics.ts';
 import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import type { Resource } from '../common/resource.ts';
-import { shownValue, textOf } from '../common/text.ts';
+import { textOf } from '../common/text.ts';
 import type { LoggerSettings } from './logger-settings.ts';
 import type { ReadableLogRecord, ReadWriteLogRecord } from './readable-log-record.ts';
 
@@ -243,7 +244,7 @@ function reportSeverity(severity: unknown): void {
   report(
     'warn',
     'log_severity',
-    `The severityNumber of a log record was ${shownValue(severity)}: it is left out; 1 to 24 are allowed, such as SeverityNumber.INFO`,
+    `The severityNumber of a log record was ${shown(severity)}: it is left out; 1 to 24 are allowed, such as SeverityNumber.INFO`,
   );
 }
 

@@ -6,6 +6,7 @@ import type { LoggerProvider as ApiLoggerProvider, Logger, LoggerOptions } from 
 import { NOOP_LOGGER } from '../../api/logs/noop-logger.ts';
 import type { MeterProvider } from '../../api/metrics/meter.ts';
 import { NATIVE } from '../../api/native.ts';
+import { shown } from '../../internal/shown.ts';
 import { Clock } from '../common/clock.ts';
 import { resourceForProvider } from '../common/default-resource.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
@@ -13,7 +14,6 @@ import type { Resource } from '../common/resource.ts';
 import { checkedConfigurator, configOf } from '../common/scope-configurator.ts';
 import { ScopeRegistry } from '../common/scope-registry.ts';
 import { selfMetrics } from '../common/self-metrics.ts';
-import { textOf } from '../common/text.ts';
 import { Lifecycle } from '../pipeline/lifecycle.ts';
 import { type LogRecordLimits, resolveLogRecordLimits } from './limits.ts';
 import { LoggerImpl } from './logger.ts';
@@ -120,12 +120,12 @@ Object.defineProperty(LoggerProvider.prototype, NATIVE, { value: true });
 
 function checkedProcessors(processors: readonly LogRecordProcessor[]): readonly LogRecordProcessor[] {
   if (!Array.isArray(processors)) {
-    throw new TypeError(`processors must be an array of LogRecordProcessor, got ${typeof processors}`);
+    throw new TypeError(`processors must be an array of LogRecordProcessor, got ${shown(processors)}`);
   }
   processors.forEach((processor, index) => {
     if (typeof processor?.onEmit !== 'function') {
       throw new TypeError(
-        `processors[${index}] must be a LogRecordProcessor with onEmit, got ${textOf(processor)}`,
+        `processors[${index}] must be a LogRecordProcessor with onEmit, got ${shown(processor)}`,
       );
     }
   });

@@ -1,6 +1,7 @@
 /** Which attributes of a measurement a view keeps, with the official SDK's names (metrics/sdk.md#stream-configuration). */
 import type { Attributes } from '../../api/common/attributes.ts';
 import type { Context } from '../../api/context/context.ts';
+import { shown } from '../../internal/shown.ts';
 import { setOwn } from '../common/attribute-value.ts';
 
 /**
@@ -53,5 +54,5 @@ export function createDenyListAttributesProcessor(attributeDenyList: readonly st
 
 function checked(owner: string, keys: readonly string[]): readonly string[] {
   if (Array.isArray(keys) && keys.every((key) => typeof key === 'string')) return keys;
-  throw new TypeError(`${owner}: the names of attributes must be a list of strings, got ${typeof keys}`);
+  throw new TypeError(`${owner}: the names of attributes must be a list of strings, got ${shown(keys)}`);
 }

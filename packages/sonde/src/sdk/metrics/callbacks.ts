@@ -8,6 +8,7 @@ import type {
   ObservableCallback,
   ObservableResult,
 } from '../../api/metrics/observable.ts';
+import { shown } from '../../internal/shown.ts';
 import { report, reportOnce } from '../common/diagnostics.ts';
 import type { AsyncStream } from './async-stream.ts';
 import { ObservableImpl } from './observable.ts';
@@ -180,7 +181,7 @@ function namesOf(observables: readonly ObservableImpl[]): string {
 }
 
 function reportNoFunction(name: string): void {
-  report('error', 'callback_type', `A callback for ${JSON.stringify(name)} is left out: it is no function`);
+  report('error', 'callback_type', `A callback for ${shown(name)} is left out: it is no function`);
 }
 
 function reportStillRunning(observables: readonly ObservableImpl[]): void {
@@ -197,6 +198,6 @@ function reportUndeclared(metric: unknown): void {
     'warn',
     'observed_undeclared',
     name,
-    `A batch callback observed ${JSON.stringify(name)}, which it was not registered for: the observation is disregarded`,
+    `A batch callback observed ${shown(name)}, which it was not registered for: the observation is disregarded`,
   );
 }

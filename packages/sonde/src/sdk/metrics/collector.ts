@@ -7,6 +7,7 @@
  *   finish   streams of observable instruments read
  */
 import type { HrTime } from '../../api/common/time.ts';
+import { shown } from '../../internal/shown.ts';
 import { ticksToHrTime } from '../common/clock.ts';
 import { report } from '../common/diagnostics.ts';
 import { SELF_SCOPE } from '../common/self-metrics.ts';
@@ -113,7 +114,7 @@ export class MetricCollector implements MetricProducer {
       if (temporality === AggregationTemporality.DELTA || temporality === AggregationTemporality.CUMULATIVE) {
         return temporality;
       }
-      throw new RangeError(`${String(temporality)} is no AggregationTemporality`);
+      throw new RangeError(`${shown(temporality)} is no AggregationTemporality`);
     });
   }
 
@@ -122,7 +123,7 @@ export class MetricCollector implements MetricProducer {
     return this.#choice('cardinality limit', DEFAULT_CARDINALITY_LIMIT, () => {
       const limit = this.#reader.selectCardinalityLimit?.(type) ?? DEFAULT_CARDINALITY_LIMIT;
       if (isCardinalityLimit(limit)) return limit;
-      throw new RangeError(`${String(limit)} is no whole number from 1 on`);
+      throw new RangeError(`${shown(limit)} is no whole number from 1 on`);
     });
   }
 

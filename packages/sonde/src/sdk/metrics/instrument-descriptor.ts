@@ -1,5 +1,6 @@
 /** What an instrument was made with, checked (specification: metrics/sdk.md#instrument-name and what follows). */
 import { type MetricOptions, ValueType } from '../../api/metrics/instrument.ts';
+import { shown } from '../../internal/shown.ts';
 import { report } from '../common/diagnostics.ts';
 import { textOf } from '../common/text.ts';
 import { boundariesProblem } from './aggregation/check-option.ts';
@@ -32,7 +33,7 @@ export function describeInstrument(
     report(
       'error',
       'instrument_name',
-      `The instrument name ${JSON.stringify(name.slice(0, 300))} breaks the rules: a letter, then up to 254 letters, digits, "_", ".", "-" or "/". It works, but a backend may refuse it`,
+      `The instrument name ${shown(name)} breaks the rules: a letter, then up to 254 letters, digits, "_", ".", "-" or "/". It works, but a backend may refuse it`,
     );
   }
   const given = readOptions(options);
@@ -64,7 +65,7 @@ function adviceOf(name: string, advice: MetricOptions['advice']): InstrumentAdvi
   const isKeyList =
     attributes === undefined ||
     (Array.isArray(attributes) && attributes.every((key) => typeof key === 'string'));
-  if (!isKeyList) reportAdvice(name, `attributes must be a list of strings, got ${typeof attributes}`);
+  if (!isKeyList) reportAdvice(name, `attributes must be a list of strings, got ${shown(attributes)}`);
   return {
     boundaries: problem === undefined ? (boundaries as readonly number[] | undefined)?.slice() : undefined,
     attributes: isKeyList ? (attributes as readonly string[] | undefined)?.slice() : undefined,

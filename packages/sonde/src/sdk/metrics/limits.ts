@@ -3,6 +3,7 @@
  * a collection may take.
  */
 import type { Attributes } from '../../api/common/attributes.ts';
+import { shown } from '../../internal/shown.ts';
 import type { InstrumentType } from './aggregation-option.ts';
 
 /** The most series of one stream when nobody says (metrics/sdk.md#configuration-1). */
@@ -57,7 +58,7 @@ export function cardinalitySelector(owner: string, limits: CardinalityLimits = {
 /** @throws RangeError naming the option, what was given and what is allowed */
 export function checkCardinalityLimit(option: string, limit: unknown): void {
   if (isCardinalityLimit(limit)) return;
-  throw new RangeError(`${option} must be a whole number from 1 on, got ${String(limit)}`);
+  throw new RangeError(`${option} must be a whole number from 1 on, got ${shown(limit)}`);
 }
 
 export function isCardinalityLimit(limit: unknown): limit is number {

@@ -1,4 +1,6 @@
 /** Which numbers an instrument takes, and what is said about those it refuses. */
+
+import { shown } from '../../internal/shown.ts';
 import { report } from '../common/diagnostics.ts';
 
 /**
@@ -21,10 +23,9 @@ export function asNumber(
 
 export function reportRefused(name: string, given: unknown, isMonotonic: boolean): void {
   const allowed = isMonotonic ? 'a finite number from 0 on' : 'a finite number';
-  const shown = typeof given === 'number' ? String(given) : `a ${typeof given}`;
   report(
     'warn',
     'measurement_value',
-    `A measurement of "${name}" is left out: ${shown} given, it takes ${allowed}`,
+    `A measurement of "${name}" is left out: ${shown(given)} given, it takes ${allowed}`,
   );
 }

@@ -2,6 +2,8 @@
  * What no exporter can do anything with: a kind of points, or a temporality, that there is not. The SDK makes none; a
  * producer or a caller of `export` may (metrics/sdk.md#metricexporter: an exporter reports what it does not support).
  */
+
+import { shown } from '../../internal/shown.ts';
 import { AggregationTemporality, DataPointType, type MetricData } from './metric-data.ts';
 
 const KINDS: readonly unknown[] = /* @__PURE__ */ Object.values(DataPointType);
@@ -26,5 +28,5 @@ function text(
   allowed: Readonly<Record<string, number>>,
 ): string {
   const names = Object.entries(allowed).map(([name, value]) => `${name} (${value})`);
-  return `metric ${JSON.stringify(descriptor.name)} has the ${what} ${String(given)}; allowed are ${names.join(', ')}`;
+  return `metric ${shown(descriptor.name)} has the ${what} ${shown(given)}; allowed are ${names.join(', ')}`;
 }

@@ -9,6 +9,7 @@ import type { MeterProvider as ApiMeterProvider, Meter, MeterOptions } from '../
 import { NOOP_METER } from '../../api/metrics/noop-meter.ts';
 import { handOverAll } from '../../api/metrics/pending-callbacks.ts';
 import { markNative } from '../../api/native.ts';
+import { shown } from '../../internal/shown.ts';
 import { Clock, ticksToHrTime } from '../common/clock.ts';
 import { resourceForProvider } from '../common/default-resource.ts';
 import { report } from '../common/diagnostics.ts';
@@ -197,7 +198,7 @@ class WakingProducer implements MetricProducer {
 
 function checkedReaders(readers: readonly IMetricReader[]): readonly IMetricReader[] {
   if (!Array.isArray(readers)) {
-    throw new TypeError(`readers must be an array of MetricReader, got ${typeof readers}`);
+    throw new TypeError(`readers must be an array of MetricReader, got ${shown(readers)}`);
   }
   for (const [index, reader] of readers.entries()) {
     requireMethods('MeterProvider', `readers[${index}]`, reader, [

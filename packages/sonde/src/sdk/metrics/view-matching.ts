@@ -2,6 +2,8 @@
  * What becomes of an instrument that several views select (specification: metrics/sdk.md#view-matching-mode). Independent:
  * each makes a stream. Composable: those that name the same stream make one together.
  */
+
+import { shown } from '../../internal/shown.ts';
 import type { InstrumentDescriptor } from './instrument-descriptor.ts';
 import type { View, ViewOptions } from './view.ts';
 
@@ -11,8 +13,7 @@ export type ViewMatchingMode = 'independent' | 'composable';
 /** @throws TypeError naming the option, what was given and what is allowed */
 export function checkViewMatchingMode(mode: unknown = 'independent'): ViewMatchingMode {
   if (mode === 'independent' || mode === 'composable') return mode;
-  const shown = typeof mode === 'string' ? JSON.stringify(mode) : typeof mode;
-  throw new TypeError(`viewMatchingMode must be 'independent' or 'composable', got ${shown}`);
+  throw new TypeError(`viewMatchingMode must be 'independent' or 'composable', got ${shown(mode)}`);
 }
 
 /**

@@ -2,6 +2,8 @@
  * Views: which instruments become which streams (specification: metrics/sdk.md#view). Checked when the provider is made;
  * afterwards a view never throws.
  */
+
+import { shown } from '../../internal/shown.ts';
 import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import { matcherOf as nameMatcher } from '../common/scope-configurator.ts';
 import { problemOf } from './aggregation/check-option.ts';
@@ -80,7 +82,7 @@ const hasWildcard = (pattern: string): boolean => /[*?]/.test(pattern);
 
 /** @throws TypeError or RangeError naming the view, the option, what was given and what is allowed */
 export function checkViews(views: readonly ViewOptions[] = []): readonly View[] {
-  if (!Array.isArray(views)) throw new TypeError(`views must be a list of views, got ${typeof views}`);
+  if (!Array.isArray(views)) throw new TypeError(`views must be a list of views, got ${shown(views)}`);
   return views.map((options, index) => {
     checkView(`views[${index}]`, options);
     return { index, options, matches: matcherOf(options) };
@@ -89,7 +91,7 @@ export function checkViews(views: readonly ViewOptions[] = []): readonly View[] 
 
 function checkView(view: string, options: ViewOptions): void {
   if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`${view} must be an object, got ${String(options)}`);
+    throw new TypeError(`${view} must be an object, got ${shown(options)}`);
   }
   for (const option of TEXTS) checkText(`${view}.${option}`, options[option]);
   if (CRITERIA.every((criterion) => options[criterion] === undefined)) {
@@ -100,19 +102,19 @@ function checkView(view: string, options: ViewOptions): void {
     throw new TypeError(`${view}.name must not be empty; leave it out to keep the instrument's`);
   if (options.name !== undefined && (instrumentName === undefined || hasWildcard(instrumentName))) {
     throw new TypeError(
-      `${view}.name needs an instrumentName without wildcards, or several instruments would get the same name; got ${JSON.stringify(instrumentName)}`,
+      `${view}.name needs an instrumentName without wildcards, or several instruments would get the same name; got ${shown(instrumentName)}`,
     );
   }
   if (instrumentType !== undefined && !Object.hasOwn(InstrumentType, instrumentType)) {
     const allowed = Object.keys(InstrumentType).join(', ');
-    throw new TypeError(`${view}.instrumentType must be one of ${allowed}, got ${String(instrumentType)}`);
+    throw new TypeError(`${view}.instrumentType must be one of ${allowed}, got ${shown(instrumentType)}`);
   }
   checkStream(view, options);
 }
 
 function checkText(option: string, value: unknown): void {
   if (value === undefined || typeof value === 'string') return;
-  throw new TypeError(`${option} must be a string, got ${typeof value}`);
+  throw new TypeError(`${option} must be a string, got ${shown(value)}`);
 }
 
 function checkStream(view: string, options: ViewOptions): void {
@@ -131,7 +133,7 @@ function checkStream(view: string, options: ViewOptions): void {
     checkCardinalityLimit(`${view}.aggregationCardinalityLimit`, aggregationCardinalityLimit);
   }
   if (exemplarReservoir !== undefined && typeof exemplarReservoir !== 'function') {
-    throw new TypeError(`${view}.exemplarReservoir must be a function, got ${typeof exemplarReservoir}`);
+    throw new TypeError(`${view}.exemplarReservoir must be a function, got ${shown(exemplarReservoir)}`);
   }
 }
 

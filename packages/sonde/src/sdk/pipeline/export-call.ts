@@ -3,12 +3,13 @@
  * Whatever it does, the outcome is told exactly once.
  */
 import type { Timer } from '#platform';
+import { messageOf } from '../../internal/shown.ts';
 import { type ExportResult, ExportResultCode } from '../common/export-result.ts';
 import type { Resource } from '../common/resource.ts';
 import { withTracingSuppressed } from '../common/suppress-tracing.ts';
 import { withDeadline } from './deadline.ts';
 import type { PipelineHost } from './host.ts';
-import { attempt, messageOf } from './lifecycle.ts';
+import { attempt } from './lifecycle.ts';
 
 /** What the exporters of all signals have in common. */
 export interface Exporter<T> {

@@ -1,4 +1,6 @@
 /** The filter stage: asks a function of the user's whether a record is kept, and counts what is not. */
+
+import { shown } from '../../internal/shown.ts';
 import { report } from '../common/diagnostics.ts';
 import { requireMethods } from './options.ts';
 
@@ -12,7 +14,7 @@ export class Filter<T> {
   constructor(owner: string, processor: object, methods: readonly string[], keep: (record: T) => boolean) {
     requireMethods(owner, 'processor', processor, methods);
     if (typeof keep !== 'function') {
-      throw new TypeError(`${owner}: keep must be a function that returns true or false; got ${typeof keep}`);
+      throw new TypeError(`${owner}: keep must be a function that returns true or false; got ${shown(keep)}`);
     }
     this.#owner = owner;
     this.#keep = keep;

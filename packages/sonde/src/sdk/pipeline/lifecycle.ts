@@ -2,6 +2,8 @@
  * How everything in a pipeline is flushed and ends: shutdown once, including a flush; a bound on both; nothing after
  * it; every failure told and none stopping the next step. Providers, processors and fan-outs are built on it.
  */
+
+import { messageOf } from '../../internal/shown.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
 import { DEFAULT_FLUSH_TIMEOUT_MILLIS, Deadline, withDeadline, withHoldingDeadline } from './deadline.ts';
 import { type PipelineHost, platformHost } from './host.ts';
@@ -129,15 +131,6 @@ function throwJoined(what: string, errors: readonly unknown[]): void {
     errors,
     `${what} failed in ${errors.length} ways: ${errors.map(messageOf).join('; ')}`,
   );
-}
-
-/** The text of something thrown, whatever it is. */
-export function messageOf(error: unknown): string {
-  try {
-    return error instanceof Error ? error.message : String(error);
-  } catch {
-    return 'an error without a message';
-  }
 }
 
 /** What is left of `timeout` from now on; Infinity stays that. */

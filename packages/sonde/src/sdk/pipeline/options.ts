@@ -3,6 +3,7 @@
  * code throws at construction, naming the option, the value and what is allowed.
  */
 import type { MeterProvider } from '../../api/metrics/meter.ts';
+import { shown } from '../../internal/shown.ts';
 import { report } from '../common/diagnostics.ts';
 import { readEnv } from '../common/environment.ts';
 import type { OnFull } from './batcher.ts';
@@ -141,12 +142,6 @@ export function requireMethods(
     `${owner}: ${option} must be an object with ${methods.map((method) => `${method}()`).join(', ')}; ` +
       (part === null || typeof part !== 'object' ? `got ${shown(part)}` : `${missing.join(', ')} is missing`),
   );
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return typeof value === 'function' ? 'a function' : String(value);
 }
 
 /** Tells the two forms of a processor's constructor apart: `{ exporter, … }`, or the exporter and the options. */

@@ -4,8 +4,8 @@
  */
 import { SpanKind } from '../../api/trace/span-kind.ts';
 import { SpanStatusCode } from '../../api/trace/span-status.ts';
+import { shown } from '../../internal/shown.ts';
 import { report } from '../common/diagnostics.ts';
-import { shownValue } from '../common/text.ts';
 
 /** The kind of a span; INTERNAL for what is none. */
 export function kindOf(kind: unknown): SpanKind {
@@ -16,7 +16,7 @@ export function kindOf(kind: unknown): SpanKind {
   report(
     'warn',
     'span_kind',
-    `The kind of a span was ${shownValue(kind)}: INTERNAL is used; SpanKind.INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER (0 to 4) are allowed`,
+    `The kind of a span was ${shown(kind)}: INTERNAL is used; SpanKind.INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER (0 to 4) are allowed`,
   );
   return SpanKind.INTERNAL;
 }
@@ -29,7 +29,7 @@ export function statusCodeOf(code: unknown): SpanStatusCode | undefined {
   report(
     'warn',
     'span_status',
-    `setStatus was given the code ${shownValue(code)}: nothing is set; SpanStatusCode.UNSET, OK, ERROR (0 to 2) are allowed, as in setStatus({ code: SpanStatusCode.ERROR })`,
+    `setStatus was given the code ${shown(code)}: nothing is set; SpanStatusCode.UNSET, OK, ERROR (0 to 2) are allowed, as in setStatus({ code: SpanStatusCode.ERROR })`,
   );
   return undefined;
 }

@@ -7,6 +7,7 @@ import type { MeterProvider } from '../../api/metrics/meter.ts';
 import type { TextMapPropagator } from '../../api/propagation/text-map.ts';
 import { NOOP_TRACER } from '../../api/trace/noop-tracer.ts';
 import type { TracerProvider as ApiTracerProvider, Tracer, TracerOptions } from '../../api/trace/tracer.ts';
+import { shown } from '../../internal/shown.ts';
 import { Clock } from '../common/clock.ts';
 import { resourceForProvider } from '../common/default-resource.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
@@ -153,12 +154,12 @@ export class TracerProvider implements ApiTracerProvider {
 
 function checkedProcessors(processors: readonly SpanProcessor[]): readonly SpanProcessor[] {
   if (!Array.isArray(processors)) {
-    throw new TypeError(`spanProcessors must be an array of SpanProcessor, got ${typeof processors}`);
+    throw new TypeError(`spanProcessors must be an array of SpanProcessor, got ${shown(processors)}`);
   }
   processors.forEach((processor, index) => {
     if (typeof processor?.onStart !== 'function' || typeof processor.onEnd !== 'function') {
       throw new TypeError(
-        `spanProcessors[${index}] must be a SpanProcessor with onStart and onEnd, got ${String(processor)}`,
+        `spanProcessors[${index}] must be a SpanProcessor with onStart and onEnd, got ${shown(processor)}`,
       );
     }
   });
@@ -167,5 +168,5 @@ function checkedProcessors(processors: readonly SpanProcessor[]): readonly SpanP
 
 function checkedSampler(sampler: Sampler): Sampler {
   if (typeof sampler?.shouldSample === 'function') return sampler;
-  throw new TypeError(`sampler must be a Sampler with shouldSample, got ${String(sampler)}`);
+  throw new TypeError(`sampler must be a Sampler with shouldSample, got ${shown(sampler)}`);
 }

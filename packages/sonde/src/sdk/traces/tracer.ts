@@ -150,7 +150,7 @@ function ask(
     const attributes = options.attributes ?? {};
     const result = sampler.shouldSample(context, traceId.hex, name, kind, attributes, options.links ?? []);
     if (typeof result?.decision === 'number') return result;
-    report('error', 'sampler', `Sampler ${String(sampler)} gave no decision: the span is dropped`);
+    report('error', 'sampler', `Sampler ${textOf(sampler)} gave no decision: the span is dropped`);
   } catch (error) {
     report('error', 'sampler', 'A sampler threw: the span is dropped', error);
   }

@@ -1,4 +1,6 @@
 /** Whether a choice of aggregation can work: for views, and for readers, whose selectors are anybody's. */
+
+import { shown } from '../../../internal/shown.ts';
 import { AggregationType, type ViewAggregationOption } from '../aggregation-option.ts';
 import { MAX_SCALE } from './exponential-mapping.ts';
 
@@ -34,20 +36,17 @@ export function problemOf(option: ViewAggregationOption): string | undefined {
 /** What is wrong with the bounds of buckets; undefined when nothing is. */
 export function boundariesProblem(boundaries: unknown): string | undefined {
   if (boundaries === undefined) return undefined;
-  const isList = Array.isArray(boundaries) && boundaries.every((bound) => typeof bound === 'number');
-  const isRising =
-    isList &&
-    boundaries.every((bound, at) => !Number.isNaN(bound) && !(bound <= (boundaries[at - 1] ?? Number.NaN)));
-  if (isRising) return undefined;
-  return `boundaries must be a list of rising numbers, got ${shown(boundaries)}`;
+  const allowed = 'boundaries must be a list of rising numbers';
+  if (!Array.isArray(boundaries)) return `${allowed}, got ${shown(boundaries)}`;
+  const wrong = boundaries.findIndex(
+    (bound, at) => typeof bound !== 'number' || Number.isNaN(bound) || bound <= boundaries[at - 1],
+  );
+  if (wrong < 0) return undefined;
+  const before = wrong > 0 ? ` after ${shown(boundaries[wrong - 1])}` : '';
+  return `${allowed}, got ${shown(boundaries[wrong])}${before} at index ${wrong}`;
 }
 
 function isWhole(value: unknown, min: number, max: number): boolean {
   if (value === undefined) return true;
   return Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
-}
-
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(String).join(', ').slice(0, 100)}]`;
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : String(value);
 }

@@ -1,4 +1,6 @@
 /** Which measurements may become exemplars (specification: metrics/sdk.md#exemplarfilter). */
+
+import { shown } from '../../../internal/shown.ts';
 import { readEnv } from '../../common/environment.ts';
 
 /** The filters: all measurements, none, or those made in a sampled span. */
@@ -23,6 +25,6 @@ export function resolveExemplarFilter(given: ExemplarFilter | undefined): number
   const filter = given ?? readEnv('OTEL_METRICS_EXEMPLAR_FILTER');
   if (typeof filter === 'string' && Object.hasOwn(MODES, filter)) return MODES[filter];
   throw new TypeError(
-    `exemplarFilter must be 'always_on', 'always_off' or 'trace_based', got ${typeof given === 'string' ? JSON.stringify(given) : typeof given}`,
+    `exemplarFilter must be 'always_on', 'always_off' or 'trace_based', got ${shown(given)}`,
   );
 }

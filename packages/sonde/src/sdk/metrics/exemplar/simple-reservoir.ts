@@ -1,4 +1,6 @@
 /** SimpleFixedSizeExemplarReservoir: each measurement of an interval is kept with the same chance. */
+
+import { shown } from '../../../internal/shown.ts';
 import { FixedReservoir, NO_PLACE, nextKept } from './fixed-reservoir.ts';
 
 /**
@@ -19,7 +21,7 @@ export class SimpleFixedSizeExemplarReservoir extends FixedReservoir {
     super();
     if (!Number.isSafeInteger(size) || size < 1) {
       throw new RangeError(
-        `SimpleFixedSizeExemplarReservoir: size must be a whole number from 1 on, got ${String(size)}`,
+        `SimpleFixedSizeExemplarReservoir: size must be a whole number from 1 on, got ${shown(size)}`,
       );
     }
     this.size = size;

@@ -3,6 +3,7 @@
  * (metrics/sdk.md#metricproducer). The rules are those of metrics/data-model.md, "Temporality" and "Resets and gaps".
  */
 import type { HrTime } from '../../../api/common/time.ts';
+import { shown } from '../../../internal/shown.ts';
 import { attributeText } from '../../common/attribute-text.ts';
 import { report } from '../../common/diagnostics.ts';
 import {
@@ -62,12 +63,12 @@ export class TemporalityConverter {
     const { maxSeries = DEFAULT_MAX_SERIES } = options;
     if (temporality !== AggregationTemporality.DELTA && temporality !== AggregationTemporality.CUMULATIVE) {
       throw new TypeError(
-        `TemporalityConverter: temporality is ${String(temporality)}; allowed are AggregationTemporality.DELTA (0) and CUMULATIVE (1)`,
+        `TemporalityConverter: temporality is ${shown(temporality)}; allowed are AggregationTemporality.DELTA (0) and CUMULATIVE (1)`,
       );
     }
     if (!Number.isSafeInteger(maxSeries) || maxSeries < 1) {
       throw new RangeError(
-        `TemporalityConverter: maxSeries must be a whole number from 1 on, got ${String(maxSeries)}`,
+        `TemporalityConverter: maxSeries must be a whole number from 1 on, got ${shown(maxSeries)}`,
       );
     }
     this.#temporality = temporality;

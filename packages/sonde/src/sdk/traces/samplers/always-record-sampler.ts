@@ -3,6 +3,7 @@ import type { Attributes } from '../../../api/common/attributes.ts';
 import type { Context } from '../../../api/context/context.ts';
 import type { Link } from '../../../api/trace/span.ts';
 import type { SpanKind } from '../../../api/trace/span-kind.ts';
+import { shown } from '../../../internal/shown.ts';
 import {
   type FastSampler,
   fastSampler,
@@ -31,7 +32,7 @@ export class AlwaysRecordSampler implements Sampler {
   /** @throws TypeError if `root` is no sampler */
   constructor(root: Sampler) {
     if (typeof root?.shouldSample !== 'function') {
-      throw new TypeError(`The root of an AlwaysRecordSampler must be a sampler, not ${typeof root}.`);
+      throw new TypeError(`The root of an AlwaysRecordSampler must be a sampler, not ${shown(root)}.`);
     }
     this.root = root;
     this.readsFlagBits = readsFlagBits(root);

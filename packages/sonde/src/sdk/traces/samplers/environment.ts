@@ -1,5 +1,6 @@
 /** The sampler that OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG name, for providers that are given none in code. */
 
+import { shown } from '../../../internal/shown.ts';
 import { reportOnce } from '../../common/diagnostics.ts';
 import { readEnv, readEnvIfSet, reportUnavailable } from '../../common/environment.ts';
 import { AlwaysOffSampler } from './always-off-sampler.ts';
@@ -40,7 +41,7 @@ function ratioFromEnvironment(): number {
     'warn',
     'env_invalid',
     `OTEL_TRACES_SAMPLER_ARG=${text}`,
-    `OTEL_TRACES_SAMPLER_ARG=${JSON.stringify(text.slice(0, 100))} is ignored and 1 is used: a ratio from 0 to 1 is allowed`,
+    `OTEL_TRACES_SAMPLER_ARG=${shown(text)} is ignored and 1 is used: a ratio from 0 to 1 is allowed`,
   );
   return 1;
 }

@@ -6,6 +6,7 @@ import { isSpanContextValid } from '../../../api/trace/span-context.ts';
 import { getSpanContext } from '../../../api/trace/span-in-context.ts';
 import type { SpanKind } from '../../../api/trace/span-kind.ts';
 import { TraceFlags } from '../../../api/trace/trace-flags.ts';
+import { shown } from '../../../internal/shown.ts';
 import { AlwaysOffSampler } from './always-off-sampler.ts';
 import { AlwaysOnSampler } from './always-on-sampler.ts';
 import {
@@ -112,6 +113,6 @@ function delegateIndex(parentFlags: number, parentIsRemote: boolean): number {
 function delegate(option: string, sampler: Sampler | undefined): Sampler {
   if (typeof sampler?.shouldSample === 'function') return sampler;
   throw new TypeError(
-    `The option ${option} of a ParentBasedSampler must be a sampler, not ${sampler === undefined ? 'undefined' : typeof sampler}.`,
+    `The option ${option} of a ParentBasedSampler must be a sampler, not ${shown(sampler)}.`,
   );
 }

@@ -5,6 +5,7 @@ import type { Link } from '../../../api/trace/span.ts';
 import { getSpanContext } from '../../../api/trace/span-in-context.ts';
 import type { SpanKind } from '../../../api/trace/span-kind.ts';
 import { TraceFlags } from '../../../api/trace/trace-flags.ts';
+import { shown } from '../../../internal/shown.ts';
 import { reportOnce } from '../../common/diagnostics.ts';
 import { readOtEntry, withThreshold } from './ot-trace-state.ts';
 import { type Sampler, SamplingDecision, type SamplingResult } from './sampler.ts';
@@ -72,5 +73,5 @@ function warnUnlessRandom(parentFlags: number): void {
 /** @throws RangeError for what is no probability, naming who was given it */
 export function checkedProbability(owner: string, ratio: number): number {
   if (typeof ratio === 'number' && (ratio === 0 || (ratio >= MIN_PROBABILITY && ratio <= 1))) return ratio;
-  throw new RangeError(`The ratio of a ${owner} must be 0 or a number from 2^-56 to 1, not ${String(ratio)}`);
+  throw new RangeError(`The ratio of a ${owner} must be 0 or a number from 2^-56 to 1, not ${shown(ratio)}`);
 }

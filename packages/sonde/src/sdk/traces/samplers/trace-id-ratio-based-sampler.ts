@@ -6,6 +6,8 @@
  * of the Go, Rust, Ruby and Python SDKs, so that services in those languages and this one, at the same ratio, keep
  * the same traces. The official JavaScript SDK folds all four words of the id and agrees with nobody.
  */
+
+import { shown } from '../../../internal/shown.ts';
 import { type FastSampler, type Sampler, SamplingDecision, type SamplingResult } from './sampler.ts';
 
 /**
@@ -31,7 +33,7 @@ export class TraceIdRatioBasedSampler implements Sampler {
   constructor(ratio: number = 0) {
     if (typeof ratio !== 'number' || !(ratio >= 0 && ratio <= 1)) {
       throw new RangeError(
-        `The ratio of a TraceIdRatioBasedSampler must be a number from 0 to 1, not ${typeof ratio === 'string' ? JSON.stringify(ratio) : String(ratio)}.`,
+        `The ratio of a TraceIdRatioBasedSampler must be a number from 0 to 1, not ${shown(ratio)}.`,
       );
     }
     this.ratio = ratio === 0 ? 0 : ratio;

@@ -1,5 +1,6 @@
 /** The composable sampler that leaves the decision to another and marks what is sampled. */
 import type { Attributes } from '../../../../api/common/attributes.ts';
+import { shown } from '../../../../internal/shown.ts';
 import type { Sampler } from '../sampler.ts';
 import { type ComposableSampler, checkedComposable, type SamplingIntent } from './composable-sampler.ts';
 
@@ -31,9 +32,7 @@ export function createComposableAnnotatingSampler(
   delegate: ComposableSampler,
 ): ComposableSampler {
   if (typeof attributes !== 'object' || attributes === null) {
-    throw new TypeError(
-      `attributes must be an object, not ${attributes === null ? 'null' : typeof attributes}`,
-    );
+    throw new TypeError(`attributes must be an object, not ${shown(attributes)}`);
   }
   return new Annotating({ ...attributes }, checkedComposable('A composable annotating sampler', delegate));
 }

@@ -1,6 +1,7 @@
 /** Samplers that combine: they say what they intend, and a composite sampler decides (trace/sdk.md#compositesampler). */
 import type { Attributes } from '../../../../api/common/attributes.ts';
 import type { TraceState } from '../../../../api/trace/trace-state.ts';
+import { shown } from '../../../../internal/shown.ts';
 import type { Sampler } from '../sampler.ts';
 
 /** The threshold of an intent not to sample. */
@@ -35,6 +36,6 @@ export interface ComposableSampler {
 export function checkedComposable(owner: string, sampler: ComposableSampler): ComposableSampler {
   if (typeof sampler?.getSamplingIntent === 'function') return sampler;
   throw new TypeError(
-    `${owner} must be given a composable sampler, with getSamplingIntent(), not ${typeof sampler}`,
+    `${owner} must be given a composable sampler, with getSamplingIntent(), not ${shown(sampler)}`,
   );
 }

@@ -1,4 +1,6 @@
 /** The composable sampler that asks the first of its rules that fits. */
+
+import { shown } from '../../../../internal/shown.ts';
 import type { Sampler } from '../sampler.ts';
 import {
   type ComposableSampler,
@@ -41,10 +43,10 @@ class RuleBased implements ComposableSampler {
  * @throws TypeError for a rule without a predicate or a composable sampler, naming its place
  */
 export function createComposableRuleBasedSampler(rules: readonly SamplingRule[]): ComposableSampler {
-  if (!Array.isArray(rules)) throw new TypeError(`rules must be an array of rules, not ${typeof rules}`);
+  if (!Array.isArray(rules)) throw new TypeError(`rules must be an array of rules, not ${shown(rules)}`);
   rules.forEach((rule: SamplingRule, index) => {
     if (typeof rule?.predicate !== 'function') {
-      throw new TypeError(`rules[${index}].predicate must be a function, not ${typeof rule?.predicate}`);
+      throw new TypeError(`rules[${index}].predicate must be a function, not ${shown(rule?.predicate)}`);
     }
     checkedComposable(`rules[${index}].sampler`, rule.sampler);
   });
