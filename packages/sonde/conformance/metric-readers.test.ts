@@ -308,6 +308,18 @@ describe('the periodic reader', () => {
     await provider.shutdown();
   });
 
+  it('does not give an export up because the next collection is due, where no timeout was asked for', async () => {
+    const { exporter, reader, counter, provider } = periodic({ exportIntervalMillis: 10 });
+    exporter.mode = 'wait';
+    counter.add(1);
+    const answering = setInterval(() => exporter.answer(), 60);
+    await reader.forceFlush();
+    exporter.mode = 'succeed';
+    await provider.shutdown();
+    clearInterval(answering);
+    assert.equal(exporter.mostAtOnce, 1);
+  });
+
   it('MREAD-05 gives an export up when its time is over', async () => {
     const { exporter, counter, provider } = periodic({
       exportIntervalMillis: 60_000,

@@ -24,8 +24,10 @@ import { displayWidth, padded, truncated } from './text-width.ts';
 const MAX_ROWS = 50;
 /** Exemplars of one series that are shown: the latest. */
 const MAX_EXEMPLARS = 2;
-/** The widest column of attributes, and the widest single text. */
+/** The widest column of attributes. What tells two series apart is not cut: wider ones stand on a line of their own. */
 const MAX_LABEL_WIDTH = 60;
+/** Attributes that never end. */
+const MAX_LABEL_TEXT = 1_000;
 
 /** The line above the metrics of a scope. */
 export function metricsHeading(
@@ -53,14 +55,15 @@ export function metricLines(metric: MetricData, colours: Paint): string {
   const about = description === '' ? '' : `  ${colours.dim(cut(description))}`;
   const points: readonly DataPoint<unknown>[] = metric.dataPoints;
   const rows = points.slice(0, MAX_ROWS);
-  const labels = rows.map(({ attributes }) => truncated(labelOf(attributes), MAX_LABEL_WIDTH));
-  const width = Math.max(...labels.map(displayWidth));
+  const labels = rows.map(({ attributes }) => truncated(labelOf(attributes), MAX_LABEL_TEXT));
+  const widths = labels.map(displayWidth);
+  const width = Math.max(0, ...widths.filter((each) => each <= MAX_LABEL_WIDTH));
   const lines = [`  ${colours.green('●')} ${colours.bold(cut(name))}  ${colours.dim(said)}${about}`];
   rows.forEach((point, index) => {
-    const label = padded(labels[index] ?? '', width);
-    lines.push(
-      `    ${label}${width === 0 ? '' : '  '}${valueText(metric.dataPointType, point.value, colours)}`,
-    );
+    const label = labels[index] ?? '';
+    const value = valueText(metric.dataPointType, point.value, colours);
+    if (widths[index]! > MAX_LABEL_WIDTH) lines.push(`    ${label}`, `      ${value}`);
+    else lines.push(`    ${padded(label, width)}${width === 0 ? '' : '  '}${value}`);
     for (const exemplar of (point.exemplars ?? []).slice(-MAX_EXEMPLARS)) {
       lines.push(`      ${exemplarText(exemplar, colours)}`);
     }

@@ -73,6 +73,30 @@ describe('metrics on a terminal', () => {
     assert.match(text, /\n {4}k=a {9}1\n {4}k=long n=3 {2}2\n/);
   });
 
+  it('tell series apart whose attributes have no room beside their values', () => {
+    const attributes = {
+      'http.request.method': 'GET',
+      'url.scheme': 'http',
+      'network.protocol.version': '1.1',
+    };
+    const points = [200, 500].map((status) =>
+      point(1, { ...attributes, 'http.response.status_code': status }),
+    );
+    const { text } = exported(collected([gauge('a', [...points, point(2, { k: 'short' })])]));
+    const before =
+      '    http.request.method=GET url.scheme=http network.protocol.version=1.1 http.response.status_code=';
+    assert.deepEqual(text.split('\n').slice(2), [
+      `${before}200`,
+      '      1',
+      `${before}500`,
+      '      1',
+      '    k=short  2',
+      '',
+    ]);
+    const endless = Object.fromEntries(Array.from({ length: 99 }, (_, at) => [`k${at}`, 'x'.repeat(999)]));
+    assert.ok(exported(collected([gauge('a', [point(1, endless)])])).text.length < 1_200);
+  });
+
   it('name the trace behind an exemplar', () => {
     const exemplars = [exemplar, { ...exemplar, value: 3, traceId: undefined, spanId: undefined }];
     const { text } = exported(collected([histogram('a', [point(HISTOGRAM_VALUE, {}, { exemplars })])]));

@@ -9,6 +9,9 @@ import type { MetricFilter } from './metric-filter.ts';
 import { PeriodicExport } from './periodic-export.ts';
 import { type MetricProducer, MetricReader } from './reader.ts';
 
+/** What a timeout that nobody gave in code is not cut below, in milliseconds: no receiver answers within any time. */
+const LEAST_TIMEOUT_MILLIS = 1_000;
+
 /** The longest time a timer can wait for, in milliseconds. */
 const MAX_TIMER_MILLIS = 0x7fff_ffff;
 
@@ -20,7 +23,8 @@ export interface PeriodicExportingMetricReaderOptions {
   readonly exportIntervalMillis?: number | undefined;
   /**
    * Milliseconds that callbacks, and after them each export, may take. At most the interval. Default 30,000, or
-   * OTEL_METRIC_EXPORT_TIMEOUT.
+   * OTEL_METRIC_EXPORT_TIMEOUT, cut to an interval that is shorter, but not below a second: a collection that is due
+   * while an export runs is left out.
    */
   readonly exportTimeoutMillis?: number | undefined;
   /** The most data points in one export; a collection that has more goes out in several. Default: no bound. */
@@ -107,15 +111,16 @@ function settleInterval(
   interval: number | undefined,
   timeout: number | undefined,
 ): { intervalMillis: number; timeoutMillis: number } {
-  let intervalMillis = interval ?? Math.max(1, readEnv('OTEL_METRIC_EXPORT_INTERVAL'));
-  let timeoutMillis = timeout ?? readEnv('OTEL_METRIC_EXPORT_TIMEOUT');
-  if (timeoutMillis === 0 || timeoutMillis > intervalMillis) {
-    if (timeout === undefined) timeoutMillis = intervalMillis;
-    else intervalMillis = timeout;
+  const wantedInterval = interval ?? Math.max(1, readEnv('OTEL_METRIC_EXPORT_INTERVAL'));
+  const wantedTimeout = timeout ?? readEnv('OTEL_METRIC_EXPORT_TIMEOUT');
+  const intervalMillis = timeout === undefined ? wantedInterval : Math.max(wantedInterval, timeout);
+  const most = timeout ?? Math.max(intervalMillis, LEAST_TIMEOUT_MILLIS);
+  const timeoutMillis = wantedTimeout === 0 ? most : Math.min(wantedTimeout, most);
+  if (intervalMillis !== wantedInterval || timeoutMillis !== wantedTimeout) {
     report(
       'debug',
       'metric_timeout',
-      `${owner}: an export may not take longer than the interval, so both are ${intervalMillis} ms`,
+      `${owner}: the interval is ${intervalMillis} ms, and an export may take ${timeoutMillis} ms`,
     );
   }
   return { intervalMillis, timeoutMillis };
