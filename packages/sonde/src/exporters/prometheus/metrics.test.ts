@@ -382,6 +382,7 @@ describe('the choices of PrometheusExporter', () => {
         /option translationStrategy: "None" given; allowed: "UnderscoreEscapingWithSuffixes"/,
       ],
       [{ withResourceConstantLabels: 'service' }, /option withResourceConstantLabels: "service"/],
+      [{ withResourceConstantLabels: ['service.name'] }, /option withResourceConstantLabels/],
       [{ withResourceConstantLabels: { included: [1] } }, /option withResourceConstantLabels/],
       [{ cluster: 'both' }, /option cluster: "both" given; allowed: "aggregate", "ports"/],
       [{ metricProducers: [{}] }, /metricProducers\[0\]/],

@@ -111,7 +111,13 @@ function resourceMatcher(given: unknown): ((key: string) => boolean) | undefined
   const { included, excluded } = (given ?? {}) as { included?: unknown; excluded?: unknown };
   const isPatterns = (list: unknown): boolean =>
     list === undefined || (Array.isArray(list) && list.every((each) => typeof each === 'string'));
-  if (typeof given !== 'object' || given === null || !isPatterns(included) || !isPatterns(excluded)) {
+  if (
+    typeof given !== 'object' ||
+    given === null ||
+    Array.isArray(given) ||
+    !isPatterns(included) ||
+    !isPatterns(excluded)
+  ) {
     const allowed = 'a regular expression, or { included, excluded } with arrays of patterns';
     throw wrong('withResourceConstantLabels', given, allowed);
   }

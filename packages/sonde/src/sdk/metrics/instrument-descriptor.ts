@@ -3,7 +3,7 @@ import { type MetricOptions, ValueType } from '../../api/metrics/instrument.ts';
 import { shown } from '../../internal/shown.ts';
 import { report } from '../common/diagnostics.ts';
 import { textOf } from '../common/text.ts';
-import { boundariesProblem } from './aggregation/check-option.ts';
+import { boundariesProblem } from './aggregation/bucket.ts';
 import type { InstrumentType } from './aggregation-option.ts';
 import type { MetricDescriptor } from './metric-data.ts';
 

@@ -48,7 +48,10 @@ const NAMES: Readonly<Record<InstrumentType, keyof CardinalityLimits>> = {
  * @throws RangeError naming the option, what was given and what is allowed
  */
 export function cardinalitySelector(owner: string, limits: CardinalityLimits = {}): CardinalitySelector {
+  const names: readonly string[] = [...Object.values(NAMES), 'default'];
   for (const [name, limit] of Object.entries(limits)) {
+    if (!names.includes(name))
+      throw new RangeError(`${owner}: cardinalityLimits has no ${name}; it has ${names.join(', ')}`);
     if (limit !== undefined) checkCardinalityLimit(`${owner}: cardinalityLimits.${name}`, limit);
   }
   const otherwise = limits.default ?? DEFAULT_CARDINALITY_LIMIT;

@@ -48,7 +48,7 @@ export class PeriodicExportingMetricReader extends MetricReader {
 
   constructor(options: PeriodicExportingMetricReaderOptions) {
     const owner = 'PeriodicExportingMetricReader';
-    const { exporter, metricProducers, metricFilter, cardinalityLimits } = options;
+    const { exporter, metricProducers, metricFilter, cardinalityLimits } = options ?? {};
     requireMethods(owner, 'exporter', exporter, ['export', 'shutdown']);
     const timing = settleTiming(owner, options);
     super({

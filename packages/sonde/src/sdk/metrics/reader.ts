@@ -4,6 +4,7 @@
  * metrics/sdk.md#metricreader).
  */
 import type { MeterProvider } from '../../api/metrics/meter.ts';
+import { shown } from '../../internal/shown.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
 import { Lifecycle } from '../pipeline/lifecycle.ts';
 import { requireMethods } from '../pipeline/options.ts';
@@ -65,6 +66,7 @@ export interface MetricReaderOptions {
   readonly otelComponentType?: string | undefined;
 }
 
+const SELECTORS = ['aggregationSelector', 'aggregationTemporalitySelector', 'cardinalitySelector'] as const;
 const DEFAULT_AGGREGATION: AggregationOption = { type: AggregationType.DEFAULT };
 
 /**
@@ -84,7 +86,16 @@ export abstract class MetricReader implements IMetricReader {
     const owner = this.constructor.name;
     this.#options = options;
     this.#timer = new CollectionTimer(options.otelComponentType ?? owner);
+    for (const selector of SELECTORS) {
+      const given: unknown = options[selector];
+      if (given !== undefined && typeof given !== 'function')
+        throw new TypeError(
+          `${owner}: ${selector} must be a function of the instrument's kind, got ${shown(given)}`,
+        );
+    }
     const { metricProducers = [] } = options;
+    if (!Array.isArray(metricProducers))
+      throw new TypeError(`${owner}: metricProducers must be a list, got ${shown(metricProducers)}`);
     for (const [index, producer] of metricProducers.entries()) {
       requireMethods(owner, `metricProducers[${index}]`, producer, ['collect']);
     }

@@ -4,6 +4,7 @@
  */
 
 import { shown } from '../../internal/shown.ts';
+import { reportOnce } from '../common/diagnostics.ts';
 import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
 import { matcherOf as nameMatcher } from '../common/scope-configurator.ts';
 import { problemOf } from './aggregation/check-option.ts';
@@ -78,6 +79,15 @@ const TEXTS = [
   'description',
 ] as const;
 
+const SETTINGS = [
+  'name',
+  'description',
+  'attributesProcessors',
+  'aggregation',
+  'aggregationCardinalityLimit',
+  'exemplarReservoir',
+] as const;
+
 const hasWildcard = (pattern: string): boolean => /[*?]/.test(pattern);
 
 /** @throws TypeError or RangeError naming the view, the option, what was given and what is allowed */
@@ -94,6 +104,12 @@ function checkView(view: string, options: ViewOptions): void {
     throw new TypeError(`${view} must be an object, got ${shown(options)}`);
   }
   for (const option of TEXTS) checkText(`${view}.${option}`, options[option]);
+  const known: readonly string[] = [...CRITERIA, ...SETTINGS];
+  const unknown = Object.keys(options).filter((option) => !known.includes(option));
+  if (unknown.length > 0) {
+    const text = `${view} has ${unknown.join(', ')}, which no view has: it is ignored; views have ${known.join(', ')}`;
+    reportOnce('warn', 'view_option', text, text);
+  }
   if (CRITERIA.every((criterion) => options[criterion] === undefined)) {
     throw new TypeError(`${view} selects nothing: it must have one of ${CRITERIA.join(', ')}`);
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AggregationType, type ViewAggregationOption } from '../aggregation-option.ts';
-import { boundariesProblem, problemOf } from './check-option.ts';
+import { boundariesProblem } from './bucket.ts';
+import { problemOf } from './check-option.ts';
 
 describe('the bounds of buckets', () => {
   it('are a list of rising numbers, infinities among them, or none', () => {
@@ -33,9 +34,10 @@ describe('the bounds of buckets', () => {
 describe('a choice of aggregation', () => {
   const { EXPONENTIAL_HISTOGRAM: type } = AggregationType;
   const wrong: readonly (readonly [unknown, RegExp])[] = [
-    [undefined, /^type must be .*, 0 to 5, got undefined$/],
-    [{ type: 6 }, /got 6$/],
-    [{ type: Object.create(null) }, /got an object$/],
+    [undefined, /^it must be .*, got undefined; AggregationType has DEFAULT \(0\), .*_HISTOGRAM \(5\)$/],
+    ['drop', /got "drop";/],
+    [{ type: 6 }, /got \{ type: 6 \};/],
+    [{ type: Object.create(null) }, /got \{ type: an object \};/],
     [{ type, options: { maxSize: 1 } }, /^options.maxSize .* from 2 to 100000, got 1$/],
     [{ type, options: { maxSize: 100_001 } }, /got 100001$/],
     [{ type, options: { maxScale: -11 } }, /^options.maxScale .* from -10 to 20, got -11$/],

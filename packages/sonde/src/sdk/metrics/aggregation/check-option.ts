@@ -2,6 +2,7 @@
 
 import { shown } from '../../../internal/shown.ts';
 import { AggregationType, type ViewAggregationOption } from '../aggregation-option.ts';
+import { boundariesProblem } from './bucket.ts';
 import { MAX_SCALE } from './exponential-mapping.ts';
 
 /** The coarsest scale that can be asked for (metrics/sdk.md#base2-exponential-bucket-histogram-aggregation). */
@@ -15,11 +16,19 @@ const TYPES: readonly unknown[] = /* @__PURE__ */ Object.values(AggregationType)
 export function problemOf(option: ViewAggregationOption): string | undefined {
   const type: unknown = option?.type;
   if (!TYPES.includes(type)) {
-    return `type must be a value of AggregationType, 0 to 5, got ${shown(type)}`;
+    const names = Object.entries(AggregationType).map(([name, value]) => `${name} (${value})`);
+    const given = type === undefined ? shown(option) : `{ type: ${shown(type)} }`;
+    return `it must be { type: AggregationType.… }, got ${given}; AggregationType has ${names.join(', ')}`;
   }
+  const isHistogram =
+    option.type === AggregationType.EXPLICIT_BUCKET_HISTOGRAM ||
+    option.type === AggregationType.EXPONENTIAL_HISTOGRAM;
+  if (!isHistogram) return undefined;
+  const recordMinMax: unknown = option.options?.recordMinMax;
+  if (recordMinMax !== undefined && typeof recordMinMax !== 'boolean')
+    return `options.recordMinMax must be true or false, got ${shown(recordMinMax)}`;
   if (option.type === AggregationType.EXPLICIT_BUCKET_HISTOGRAM)
     return boundariesProblem(option.options?.boundaries);
-  if (option.type !== AggregationType.EXPONENTIAL_HISTOGRAM) return undefined;
   const { maxSize, maxScale, zeroThreshold } = option.options ?? {};
   if (!isWhole(maxSize, 2, MOST_BUCKETS)) {
     return `options.maxSize must be a whole number from 2 to ${MOST_BUCKETS}, got ${shown(maxSize)}`;
@@ -31,19 +40,6 @@ export function problemOf(option: ViewAggregationOption): string | undefined {
     return `options.zeroThreshold must be a number from 0 on, got ${shown(zeroThreshold)}`;
   }
   return undefined;
-}
-
-/** What is wrong with the bounds of buckets; undefined when nothing is. */
-export function boundariesProblem(boundaries: unknown): string | undefined {
-  if (boundaries === undefined) return undefined;
-  const allowed = 'boundaries must be a list of rising numbers';
-  if (!Array.isArray(boundaries)) return `${allowed}, got ${shown(boundaries)}`;
-  const wrong = boundaries.findIndex(
-    (bound, at) => typeof bound !== 'number' || Number.isNaN(bound) || bound <= boundaries[at - 1],
-  );
-  if (wrong < 0) return undefined;
-  const before = wrong > 0 ? ` after ${shown(boundaries[wrong - 1])}` : '';
-  return `${allowed}, got ${shown(boundaries[wrong])}${before} at index ${wrong}`;
 }
 
 function isWhole(value: unknown, min: number, max: number): boolean {

@@ -1,5 +1,5 @@
 /** AlignedHistogramBucketExemplarReservoir: one exemplar for each bucket of a histogram. */
-import { bucketOf } from '../aggregation/bucket.ts';
+import { boundariesProblem, bucketOf } from '../aggregation/bucket.ts';
 import { FixedReservoir, NO_PLACE, nextKept } from './fixed-reservoir.ts';
 
 /**
@@ -14,9 +14,14 @@ export class AlignedHistogramBucketExemplarReservoir extends FixedReservoir {
   /** @internal True when the series itself counts in these buckets and says which one it was. */
   isOfSeries = false;
 
-  /** @param boundaries the upper bounds of the histogram's buckets, inclusive and rising */
+  /**
+   * @param boundaries the upper bounds of the histogram's buckets, inclusive and rising
+   * @throws RangeError for something else, saying what was given
+   */
   constructor(boundaries: readonly number[]) {
     super();
+    const problem = boundariesProblem(boundaries ?? null);
+    if (problem !== undefined) throw new RangeError(`AlignedHistogramBucketExemplarReservoir: ${problem}`);
     this.bounds = Float64Array.from(boundaries);
     this.seen = new Float64Array(boundaries.length + 1);
     this.next = new Float64Array(boundaries.length + 1);
