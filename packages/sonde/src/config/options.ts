@@ -83,57 +83,59 @@ export interface SdkOptions {
 
 type Check = readonly [allowed: string, holds: (value: unknown) => boolean];
 
-const CHECKS: Readonly<Record<keyof SdkOptions, Check>> = {
-  serviceName: ['a string that is not empty', (value) => typeof value === 'string' && value !== ''],
-  resource: [
-    'a Resource, such as resourceFromAttributes returns',
-    (value) => has(value, 'attributes', 'object'),
-  ],
-  autoDetectResources: ['true or false', isBoolean],
-  resourceDetectors: ['an array of objects with detect()', (value) => isArrayOf(value, 'detect')],
-  traceExporter: [
-    'an object with export() and shutdown()',
-    (value) => hasMethods(value, 'export', 'shutdown'),
-  ],
-  spanProcessors: [
-    'an array of objects with onStart() and onEnd()',
-    (value) => isArrayOf(value, 'onStart', 'onEnd'),
-  ],
-  sampler: ['an object with shouldSample()', (value) => hasMethods(value, 'shouldSample')],
-  spanLimits: ['an object with limits as numbers', isObject],
-  idGenerator: [
-    'an object with generateTraceId() and generateSpanId()',
-    (value) => hasMethods(value, 'generateTraceId', 'generateSpanId'),
-  ],
-  tracerConfigurator: ['a function', isFunction],
-  metricReaders: [
-    'an array of objects with setMetricProducer() and collect()',
-    (value) => isArrayOf(value, 'setMetricProducer', 'collect'),
-  ],
-  views: ['an array of views', (value) => Array.isArray(value) && value.every(isObject)],
-  exemplarFilter: [
-    "'always_on', 'always_off' or 'trace_based'",
-    (value) => value === 'always_on' || value === 'always_off' || value === 'trace_based',
-  ],
-  viewMatchingMode: [
-    "'independent' or 'composable'",
-    (value) => value === 'independent' || value === 'composable',
-  ],
-  meterConfigurator: ['a function', isFunction],
-  logRecordProcessors: ['an array of objects with onEmit()', (value) => isArrayOf(value, 'onEmit')],
-  logRecordLimits: ['an object with limits as numbers', isObject],
-  loggerConfigurator: ['a function', isFunction],
-  textMapPropagator: [
-    'null or an object with inject() and extract()',
-    (value) => value === null || hasMethods(value, 'inject', 'extract'),
-  ],
-  contextManager: [
-    'null or an object with active() and with()',
-    (value) => value === null || hasMethods(value, 'active', 'with'),
-  ],
-  takeover: ['true or false', isBoolean],
-  exitHandlers: ['true or false', isBoolean],
-};
+function checks(): Readonly<Record<keyof SdkOptions, Check>> {
+  const flag: Check = ['true or false', (value) => typeof value === 'boolean'];
+  const configurator: Check = ['a function', (value) => typeof value === 'function'];
+  const limits: Check = ['an object with limits as numbers', isObject];
+  return {
+    serviceName: ['a string that is not empty', (value) => typeof value === 'string' && value !== ''],
+    resource: [
+      'a Resource, such as resourceFromAttributes returns',
+      (value) => has(value, 'attributes', 'object'),
+    ],
+    autoDetectResources: flag,
+    resourceDetectors: arrayOf('detect'),
+    traceExporter: objectWith('export', 'shutdown'),
+    spanProcessors: arrayOf('onStart', 'onEnd'),
+    sampler: objectWith('shouldSample'),
+    spanLimits: limits,
+    idGenerator: objectWith('generateTraceId', 'generateSpanId'),
+    tracerConfigurator: configurator,
+    metricReaders: arrayOf('setMetricProducer', 'collect'),
+    views: ['an array of views', (value) => Array.isArray(value) && value.every(isObject)],
+    exemplarFilter: oneOf('always_on', 'always_off', 'trace_based'),
+    viewMatchingMode: oneOf('independent', 'composable'),
+    meterConfigurator: configurator,
+    logRecordProcessors: arrayOf('onEmit'),
+    logRecordLimits: limits,
+    loggerConfigurator: configurator,
+    textMapPropagator: orNull(objectWith('inject', 'extract')),
+    contextManager: orNull(objectWith('active', 'with')),
+    takeover: flag,
+    exitHandlers: flag,
+  };
+}
+
+function oneOf(...words: unknown[]): Check {
+  return [words.map(shown).join(', '), (value) => words.includes(value)];
+}
+
+function objectWith(...methods: string[]): Check {
+  const holds = (value: unknown): boolean => methods.every((method) => has(value, method, 'function'));
+  return [`an object with ${methods.join('() and ')}()`, holds];
+}
+
+function arrayOf(...methods: string[]): Check {
+  const [allowed, holds] = objectWith(...methods);
+  return [
+    allowed.replace('an object', 'an array of objects'),
+    (value) => Array.isArray(value) && value.every(holds),
+  ];
+}
+
+function orNull([allowed, holds]: Check): Check {
+  return [`null or ${allowed}`, (value) => value === null || holds(value)];
+}
 
 /** @throws TypeError for a value that cannot work: names the option, what was given and what is allowed. */
 export function checkOptions(options: unknown): asserts options is SdkOptions {
@@ -141,8 +143,9 @@ export function checkOptions(options: unknown): asserts options is SdkOptions {
     throw new TypeError(`startSdk: options must be an object; got ${shown(options)}`);
   }
   const given = options as Readonly<Record<string, unknown>>;
-  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(CHECKS, name));
-  for (const [name, [allowed, holds]] of Object.entries(CHECKS)) {
+  const known = checks();
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(known, name));
+  for (const [name, [allowed, holds]] of Object.entries(known)) {
     const value = given[name];
     if (value === undefined || holds(value)) continue;
     throw new TypeError(
@@ -154,7 +157,7 @@ export function checkOptions(options: unknown): asserts options is SdkOptions {
       'warn',
       'option_unknown',
       unknown.join(),
-      `startSdk: this version has no option ${unknown.join(', ')}; it has ${Object.keys(CHECKS).join(', ')}${hintFor(unknown)}`,
+      `startSdk: this version has no option ${unknown.join(', ')}; it has ${Object.keys(known).join(', ')}${hintFor(unknown)}`,
     );
   }
 }
@@ -168,22 +171,6 @@ function hintFor(unknown: readonly string[]): string {
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isBoolean(value: unknown): boolean {
-  return typeof value === 'boolean';
-}
-
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function';
-}
-
-function isArrayOf(value: unknown, ...methods: string[]): boolean {
-  return Array.isArray(value) && value.every((each) => hasMethods(each, ...methods));
-}
-
-function hasMethods(value: unknown, ...methods: string[]): boolean {
-  return methods.every((method) => has(value, method, 'function'));
 }
 
 function has(value: unknown, member: string, type: 'function' | 'object'): boolean {

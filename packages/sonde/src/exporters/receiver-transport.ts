@@ -1,4 +1,6 @@
 /** Over HTTP to a receiver other than OTLP's: its dialect, and what of delivery all of them share. */
+
+import type { HttpDelivery } from '../otlp/delivery-options.ts';
 import { type Endpoint, parseEndpoint } from '../otlp/transport/endpoint.ts';
 import type { Headers } from '../otlp/transport/headers.ts';
 import { type HttpDialect, openHttpTransport } from '../otlp/transport/http.ts';
@@ -7,7 +9,6 @@ import { report } from '../sdk/common/diagnostics.ts';
 import { readEnvIfSet } from '../sdk/common/environment.ts';
 import type { EnvironmentName } from '../sdk/common/environment-table.ts';
 import { proxyOf } from '../sdk/common/http-proxy.ts';
-import type { HttpDelivery } from './delivery-options.ts';
 
 export interface ReceiverOptions {
   readonly endpoint: Endpoint;

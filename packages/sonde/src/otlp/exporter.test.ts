@@ -248,7 +248,7 @@ describe('options', () => {
       [{ userAgent: 'a\nb' }, /option userAgent/],
       [{ maxRequestBytes: 0 }, /option maxRequestBytes: 0/],
       [{ maxResponseBytes: 1.5 }, /option maxResponseBytes: 1.5/],
-      [{ maxBufferBytes: null }, /option maxBufferBytes: null/],
+      [{ maxBufferBytes: [] }, /option maxBufferBytes: an array/],
       [{ retry: 'never' }, /option retry: "never" given; allowed: "persistent", "spec"/],
       [{ waitOnShutdown: 1 }, /option waitOnShutdown: 1/],
       [{ url: 'localhost:4318' }, /option url: "localhost:4318" has the scheme "localhost:"/],

@@ -9,7 +9,9 @@ import { shown } from '../internal/shown.ts';
 import type { ProxyServer, TlsSettings } from '../platform/connection.ts';
 import { readEnv, readEnvIfSet, reportUnavailable } from '../sdk/common/environment.ts';
 import { parseProxy, proxyOf } from '../sdk/common/http-proxy.ts';
+import { OptionChecks } from '../sdk/common/option-checks.ts';
 import { SDK_VERSION } from '../sdk/common/sdk-info.ts';
+import { resolveDelivery, resolveHttpDelivery } from './delivery-options.ts';
 import type { OtlpEncoding, OtlpSignal } from './signal-codec.ts';
 import { checkedTls, type OTLPTlsOptions, resolveTls } from './tls-options.ts';
 import { loadGrpcEndpoint } from './transport/deferred-grpc-endpoint.ts';
@@ -112,9 +114,6 @@ export interface ResolvedOptions {
   readonly meterProvider: MeterProvider | undefined;
 }
 
-const MEBIBYTE = 1_048_576;
-const MAX_MILLIS = 2 ** 31 - 1;
-
 const VARIABLES = {
   traces: {
     protocol: 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
@@ -142,52 +141,58 @@ export function resolveOptions(
   signal: OtlpSignal,
   options: OTLPExporterOptions,
 ): ResolvedOptions | undefined {
+  const checks = new OptionChecks('OTLP exporter', options);
   const given = checkedObject(options);
-  const protocol = resolveProtocol(signal, given.protocol);
+  const protocol = resolveProtocol(checks, signal);
   if (protocol === undefined) return undefined;
   const fixed = environmentHeaders(signal);
   const dynamic = typeof given.headers === 'function' ? given.headers : undefined;
   const code = dynamic === undefined && given.headers !== undefined ? checkHeaders(given.headers) : undefined;
   const metadata = given.metadata === undefined ? undefined : headersOfMetadata(given.metadata);
-  const agent = checkedAgent(given.httpAgentOptions);
-  return {
+  const resolved: ResolvedOptions = {
     encoding: protocol === 'http/json' ? 'json' : 'protobuf',
     ...resolveDestination(signal, protocol, given),
     headers: { ...fixed, ...metadata, ...code },
     dynamicHeaders: dynamic,
-    timeoutMillis: whole('timeoutMillis', given.timeoutMillis, 0, MAX_MILLIS) ?? environmentTimeout(signal),
-    compression: oneOf('compression', given.compression, ['gzip', 'none']) ?? environmentCompression(signal),
-    concurrencyLimit: whole('concurrencyLimit', given.concurrencyLimit, 1, 10_000) ?? 30,
-    keepAlive: flag('keepAlive', given.keepAlive) ?? true,
-    agentOptions: typeof agent === 'function' ? undefined : agent,
-    agentFactory: typeof agent === 'function' ? agent : undefined,
-    userAgent: userAgentOf(given.userAgent),
-    maxRequestBytes: whole('maxRequestBytes', given.maxRequestBytes, 1, MAX_MILLIS) ?? 64 * MEBIBYTE,
-    maxResponseBytes: whole('maxResponseBytes', given.maxResponseBytes, 1, MAX_MILLIS) ?? 4 * MEBIBYTE,
-    maxBufferBytes:
-      whole('maxBufferBytes', given.maxBufferBytes, 0, Number.MAX_SAFE_INTEGER) ?? 64 * MEBIBYTE,
-    maxRetryAgeMillis: whole('maxRetryAgeMillis', given.maxRetryAgeMillis, 0, MAX_MILLIS) ?? 300_000,
-    retry: oneOf('retry', given.retry, ['persistent', 'spec']) ?? 'persistent',
-    waitOnShutdown: flag('waitOnShutdown', given.waitOnShutdown) ?? true,
+    ...resolveDelivery(checks, () => environmentTimeout(signal)),
+    ...resolveHttpDelivery(checks, given.httpAgentOptions),
+    compression: checks.oneOf('compression', ['gzip', 'none']) ?? environmentCompression(signal),
+    userAgent: userAgentOf(checks, given.userAgent),
     meterProvider: given.meterProvider,
   };
+  checks.finish(...UNCHECKED);
+  return resolved;
 }
 
-function checkedObject(options: unknown): OTLPExporterOptions {
-  if (typeof options === 'object' && options !== null) {
-    if ((options as { credentials?: unknown }).credentials === undefined) return options;
-    throw new TypeError(
-      'OTLP exporter option credentials: those of @grpc/grpc-js cannot be read; see the option tls, and http:// or https:// in url',
-    );
-  }
-  throw new TypeError(`OTLP exporter: ${shown(options)} given; allowed is an object of options`);
+/** The options that no check by name has seen. */
+const UNCHECKED: readonly (keyof OTLPExporterOptions)[] = [
+  'url',
+  'headers',
+  'metadata',
+  'tls',
+  'proxy',
+  'httpAgentOptions',
+  'userAgent',
+  'meterProvider',
+];
+
+function checkedObject(options: OTLPExporterOptions): OTLPExporterOptions {
+  const { credentials } = options as { credentials?: unknown };
+  if (credentials === undefined) return options;
+  throw new TypeError(
+    'OTLP exporter option credentials: those of @grpc/grpc-js cannot be read; see the option tls, and http:// or https:// in url',
+  );
 }
 
 const PROTOCOLS: readonly OTLPProtocol[] = ['http/protobuf', 'http/json', 'grpc'];
 
-function resolveProtocol(signal: OtlpSignal, given: unknown): OTLPProtocol | undefined {
+function resolveProtocol(
+  checks: OptionChecks<OTLPExporterOptions>,
+  signal: OtlpSignal,
+): OTLPProtocol | undefined {
   const available = hasGrpc ? PROTOCOLS : PROTOCOLS.filter((protocol) => protocol !== 'grpc');
-  if (given !== undefined) return oneOf('protocol', given, available);
+  const given = checks.oneOf('protocol', available);
+  if (given !== undefined) return given;
   const variable = VARIABLES[signal].protocol;
   const own = readEnvIfSet(variable);
   const protocol = own ?? readEnv('OTEL_EXPORTER_OTLP_PROTOCOL');
@@ -242,38 +247,13 @@ function environmentCompression(signal: OtlpSignal): 'gzip' | 'none' {
   return (own ?? readEnvIfSet('OTEL_EXPORTER_OTLP_COMPRESSION')) === 'gzip' ? 'gzip' : 'none';
 }
 
-function userAgentOf(product: unknown): string {
+function userAgentOf(checks: OptionChecks<OTLPExporterOptions>, product: unknown): string {
   const own = `OTel-OTLP-Exporter-JavaScript/${SDK_VERSION}`;
   if (product === undefined || product === '') return own;
   if (typeof product === 'string' && /^[\x20-\x7e]{1,512}$/.test(product)) return `${product} ${own}`;
-  throw wrong('userAgent', product, 'a string of up to 512 printable ASCII characters, such as "my-app/1.2"');
-}
-
-function checkedAgent(
-  given: unknown,
-): Readonly<Record<string, unknown>> | ((protocol: string) => unknown) | undefined {
-  if (given === undefined || typeof given === 'function') return given as undefined;
-  if (typeof given === 'object' && given !== null) return given as Record<string, unknown>;
-  throw wrong('httpAgentOptions', given, 'an object of agent options, or a function that returns an agent');
-}
-
-function whole(name: string, given: unknown, min: number, max: number): number | undefined {
-  if (given === undefined) return undefined;
-  if (typeof given === 'number' && Number.isInteger(given) && given >= min && given <= max) return given;
-  throw wrong(name, given, `a whole number from ${min} to ${max}`);
-}
-
-function flag(name: string, given: unknown): boolean | undefined {
-  if (given === undefined || typeof given === 'boolean') return given;
-  throw wrong(name, given, 'true or false');
-}
-
-function oneOf<W extends string>(name: string, given: unknown, words: readonly W[]): W | undefined {
-  if (given === undefined) return undefined;
-  if (words.includes(given as W)) return given as W;
-  throw wrong(name, given, words.map((word) => JSON.stringify(word)).join(', '));
-}
-
-function wrong(name: string, given: unknown, allowed: string): TypeError {
-  return new TypeError(`OTLP exporter option ${name}: ${shown(given)} given; allowed: ${allowed}`);
+  throw checks.wrong(
+    'userAgent',
+    product,
+    'a string of up to 512 printable ASCII characters, such as "my-app/1.2"',
+  );
 }

@@ -3,10 +3,11 @@
  * code gives and cannot be used throws; what a variable names and cannot be used is said once and left out.
  */
 import { loadTls } from '#platform';
-import { kindOf, shown } from '../internal/shown.ts';
+import { kindOf } from '../internal/shown.ts';
 import type { TlsSettings, TlsSource, TlsSources } from '../platform/connection.ts';
 import { reportOnce } from '../sdk/common/diagnostics.ts';
 import { readEnvIfSet } from '../sdk/common/environment.ts';
+import { OptionChecks, wrongOption } from '../sdk/common/option-checks.ts';
 import type { OtlpSignal } from './signal-codec.ts';
 
 /** TLS of the way to the receiver. PEM texts can be given, or the paths of files with them; never both of one thing. */
@@ -37,6 +38,7 @@ export interface OTLPTlsOptions {
 }
 
 const PARTS = ['ca', 'cert', 'key'] as const;
+const TEXTS = ['caFile', 'certFile', 'keyFile', 'passphrase', 'servername'] as const;
 
 const VARIABLES = {
   traces: {
@@ -98,13 +100,18 @@ export function resolveTls(signal: OtlpSignal, given: OTLPTlsOptions): TlsSettin
 export function checkedTls(given: unknown): OTLPTlsOptions {
   if (given === undefined) return {};
   if (typeof given !== 'object' || given === null) {
-    throw wrong('tls', kindOf(given), 'an object such as { caFile, certFile, keyFile }');
+    throw wrongOption(
+      'OTLP exporter',
+      'tls',
+      kindOf(given),
+      'an object such as { caFile, certFile, keyFile }',
+    );
   }
   const options = given as Record<string, unknown>;
   for (const part of PARTS) {
     const text = options[part];
     if (text !== undefined && typeof text !== 'string' && !(text instanceof Uint8Array)) {
-      throw wrong(`tls.${part}`, kindOf(text), 'a PEM text, as a string or bytes');
+      throw wrongOption('OTLP exporter', `tls.${part}`, kindOf(text), 'a PEM text, as a string or bytes');
     }
     if (text !== undefined && options[`${part}File`] !== undefined) {
       throw new TypeError(
@@ -112,17 +119,16 @@ export function checkedTls(given: unknown): OTLPTlsOptions {
       );
     }
   }
-  for (const name of ['caFile', 'certFile', 'keyFile', 'passphrase', 'servername']) {
+  for (const name of TEXTS) {
     const text = options[name];
     if (text !== undefined && (typeof text !== 'string' || text === '')) {
-      throw wrong(`tls.${name}`, kindOf(text), 'a string that is not empty');
+      throw wrongOption('OTLP exporter', `tls.${name}`, kindOf(text), 'a string that is not empty');
     }
   }
-  for (const name of ['insecure', 'rejectUnauthorized']) {
-    const flag = options[name];
-    if (flag !== undefined && typeof flag !== 'boolean')
-      throw wrong(`tls.${name}`, shown(flag), 'true or false');
-  }
+  const checks = new OptionChecks<OTLPTlsOptions>('OTLP exporter', given, 'tls.');
+  checks.flag('insecure');
+  checks.flag('rejectUnauthorized');
+  checks.finish(...TEXTS, ...PARTS);
   return given;
 }
 
@@ -151,8 +157,4 @@ function sourceOfVariable(signal: OtlpSignal, part: (typeof PARTS)[number]): Tls
 
 function defined<T extends object>(options: T): Partial<T> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
-
-function wrong(name: string, given: string, allowed: string): TypeError {
-  return new TypeError(`OTLP exporter option ${name}: ${given} given; allowed: ${allowed}`);
 }

@@ -1,7 +1,8 @@
 /** ConsoleLogRecordExporter: log records on the terminal, a line for people or a line of JSON for machines. */
 
-import { messageOf, shown } from '../../internal/shown.ts';
+import { messageOf } from '../../internal/shown.ts';
 import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
+import { OptionChecks } from '../../sdk/common/option-checks.ts';
 import type { LogRecordExporter } from '../../sdk/logs/exporter.ts';
 import type { ReadableLogRecord } from '../../sdk/logs/readable-log-record.ts';
 import { loadPrinting } from './deferred-printing.ts';
@@ -30,12 +31,10 @@ export class ConsoleLogRecordExporter implements LogRecordExporter {
 
   /** @throws TypeError when an option has a value that is not allowed. */
   constructor(options: ConsoleLogRecordExporterOptions = {}) {
-    const { format, colors, stream } = options;
-    if (format !== undefined && format !== 'text' && format !== 'json') {
-      throw new TypeError(
-        `ConsoleLogRecordExporter: format is ${shown(format)}; allowed are 'text' and 'json'`,
-      );
-    }
+    const { colors, stream } = options;
+    const checks = new OptionChecks('ConsoleLogRecordExporter', options);
+    const format = checks.oneOf('format', ['text', 'json']);
+    checks.finish('colors', 'stream');
     const output = outputOf(stream, 'ConsoleLogRecordExporter', 'log records');
     this.#output = output;
     const isText = format === undefined ? output.isTTY : format === 'text';

@@ -211,12 +211,12 @@ describe('ConsoleMetricExporter', () => {
   it('refuses options that mean nothing', () => {
     assert.throws(
       () => new ConsoleMetricExporter({ format: 'text' as never }),
-      /format is "text"; allowed are 'table' and 'json'/,
+      /option format: "text" given; allowed: "table", "json"/,
     );
     assert.throws(() => new ConsoleMetricExporter({ stream: {} as never }), /stream has no write method/);
     assert.throws(
       () => new ConsoleMetricExporter({ temporalitySelector: 1 as never }),
-      /temporalitySelector is 1/,
+      /option temporalitySelector: 1 given; allowed: a function/,
     );
   });
 

@@ -1,7 +1,8 @@
 /** ConsoleMetricExporter: metrics on the terminal, a table for people or lines of JSON for machines. */
 
-import { messageOf, shown } from '../../internal/shown.ts';
+import { messageOf } from '../../internal/shown.ts';
 import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
+import { OptionChecks } from '../../sdk/common/option-checks.ts';
 import type { InstrumentType } from '../../sdk/metrics/aggregation-option.ts';
 import type { PushMetricExporter } from '../../sdk/metrics/exporter.ts';
 import {
@@ -57,16 +58,12 @@ export class ConsoleMetricExporter implements PushMetricExporter {
 
   /** @throws TypeError when an option has a value that is not allowed. */
   constructor(options: ConsoleMetricExporterOptions = {}) {
-    const { format, colors, temporalitySelector, stream } = options;
-    if (format !== undefined && format !== 'table' && format !== 'json') {
-      throw new TypeError(
-        `ConsoleMetricExporter: format is ${shown(format)}; allowed are 'table' and 'json'`,
-      );
-    }
+    const { colors, temporalitySelector, stream } = options;
+    const checks = new OptionChecks('ConsoleMetricExporter', options);
+    const format = checks.oneOf('format', ['table', 'json']);
+    checks.finish('colors', 'stream', 'temporalitySelector');
     if (temporalitySelector !== undefined && typeof temporalitySelector !== 'function') {
-      throw new TypeError(
-        `ConsoleMetricExporter: temporalitySelector is ${shown(temporalitySelector)}; allowed is a function`,
-      );
+      throw checks.wrong('temporalitySelector', temporalitySelector, 'a function');
     }
     this.#output = outputOf(stream, 'ConsoleMetricExporter', 'metrics');
     this.#temporality = temporalitySelector ?? (() => AggregationTemporality.CUMULATIVE);

@@ -319,7 +319,7 @@ describe('ConsoleSpanExporter', () => {
   it('names a wrong option, what was given and what is allowed', () => {
     assert.throws(
       () => new ConsoleSpanExporter({ format: 'xml' as never }),
-      /format is "xml"; allowed are 'tree' and 'json'/,
+      /option format: "xml" given; allowed: "tree", "json"/,
     );
     assert.throws(() => new ConsoleSpanExporter({ stream: {} as never }), /stream has no write/);
   });

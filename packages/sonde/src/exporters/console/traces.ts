@@ -6,9 +6,10 @@
  * root is printed after a while, when too many are held, and at a flush.
  */
 import { clearTimer, setTimer, type Timer } from '#platform';
-import { messageOf, shown } from '../../internal/shown.ts';
+import { messageOf } from '../../internal/shown.ts';
 import { report } from '../../sdk/common/diagnostics.ts';
 import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
+import { OptionChecks } from '../../sdk/common/option-checks.ts';
 import { registerExitDelivery } from '../../sdk/pipeline/exit.ts';
 import type { SpanExporter } from '../../sdk/traces/exporter.ts';
 import type { ReadableSpan } from '../../sdk/traces/readable-span.ts';
@@ -47,10 +48,10 @@ export class ConsoleSpanExporter implements SpanExporter {
 
   /** @throws TypeError when an option has a value that is not allowed. */
   constructor(options: ConsoleSpanExporterOptions = {}) {
-    const { format, colors, stream } = options;
-    if (format !== undefined && format !== 'tree' && format !== 'json') {
-      throw new TypeError(`ConsoleSpanExporter: format is ${shown(format)}; allowed are 'tree' and 'json'`);
-    }
+    const { colors, stream } = options;
+    const checks = new OptionChecks('ConsoleSpanExporter', options);
+    const format = checks.oneOf('format', ['tree', 'json']);
+    checks.finish('colors', 'stream');
     this.#output = outputOf(stream, 'ConsoleSpanExporter', 'spans');
     this.#format = format ?? (this.#output.isTTY ? 'tree' : 'json');
     this.#colors = colors ?? wantsColors(this.#output.isTTY);

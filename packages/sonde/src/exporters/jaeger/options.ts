@@ -1,9 +1,9 @@
 /** The options of JaegerExporter: code before the environment's variables before the defaults. */
 
-import { shown } from '../../internal/shown.ts';
+import { kindOf, shown } from '../../internal/shown.ts';
 import { report } from '../../sdk/common/diagnostics.ts';
 import { readEnv, readEnvIfSet } from '../../sdk/common/environment.ts';
-import type { OptionChecks } from '../../sdk/common/option-checks.ts';
+import { type OptionChecks, wrongOption } from '../../sdk/common/option-checks.ts';
 import type { HttpDeliveryOptions } from '../delivery-options.ts';
 import type { Tag } from '../span-parts.ts';
 
@@ -70,7 +70,7 @@ export interface JaegerAgent {
 
 /** The protocol, by what else is said where it is not. */
 export function resolveProtocol(
-  checks: OptionChecks,
+  checks: OptionChecks<JaegerExporterOptions>,
   given: JaegerExporterOptions,
   port: number | undefined,
 ): JaegerProtocol {
@@ -78,25 +78,24 @@ export function resolveProtocol(
     given.endpoint !== undefined ||
     (given.host === undefined && readEnvIfSet('OTEL_EXPORTER_JAEGER_ENDPOINT') !== undefined);
   return (
-    checks.oneOf('protocol', given.protocol, PROTOCOLS) ??
+    checks.oneOf('protocol', PROTOCOLS) ??
     readEnvIfSet('OTEL_EXPORTER_JAEGER_PROTOCOL') ??
     (hasEndpoint ? 'http/thrift.binary' : port === COMPACT_PORT ? 'udp/thrift.compact' : 'udp/thrift.binary')
   );
 }
 
 /** The agent's port, where one is named. */
-export function resolvePort(checks: OptionChecks, given: JaegerExporterOptions): number | undefined {
-  return checks.whole('port', given.port, 1, 65_535) ?? readEnvIfSet('OTEL_EXPORTER_JAEGER_AGENT_PORT');
+export function resolvePort(checks: OptionChecks<JaegerExporterOptions>): number | undefined {
+  return checks.whole('port', 1, 65_535) ?? readEnvIfSet('OTEL_EXPORTER_JAEGER_AGENT_PORT');
 }
 
 export function resolveAgent(
-  checks: OptionChecks,
-  given: JaegerExporterOptions,
+  checks: OptionChecks<JaegerExporterOptions>,
   port: number | undefined,
   isCompact: boolean,
 ): JaegerAgent {
   const usual = isCompact ? COMPACT_PORT : BINARY_PORT;
-  const host = checks.text('host', given.host);
+  const host = checks.text('host');
   if (host !== undefined) {
     const bare = bareHost(host);
     if (bare === undefined)
@@ -125,21 +124,28 @@ function bareHost(text: string): string | undefined {
   }
 }
 
-export function resolvePacketSize(checks: OptionChecks, given: JaegerExporterOptions): number {
-  return checks.whole('maxPacketSize', given.maxPacketSize, 512, MAX_DATAGRAM) ?? 65_000;
+export function resolvePacketSize(checks: OptionChecks<JaegerExporterOptions>): number {
+  return checks.whole('maxPacketSize', 512, MAX_DATAGRAM) ?? 65_000;
 }
 
 /** The value of the Authorization header; undefined where nobody is named. */
-export function resolveCredentials(checks: OptionChecks, given: JaegerExporterOptions): string | undefined {
-  const user = checks.text('username', given.username) ?? readEnvIfSet('OTEL_EXPORTER_JAEGER_USER');
+export function resolveCredentials(
+  checks: OptionChecks<JaegerExporterOptions>,
+  given: JaegerExporterOptions,
+): string | undefined {
+  const user = checks.text('username') ?? readEnvIfSet('OTEL_EXPORTER_JAEGER_USER');
   const password: unknown = given.password ?? readEnvIfSet('OTEL_EXPORTER_JAEGER_PASSWORD') ?? '';
-  if (typeof password !== 'string') throw checks.wrong('password', '[not shown]', 'a string');
+  if (typeof password !== 'string')
+    throw wrongOption('Jaeger exporter', 'password', kindOf(password), 'a string');
   if (user === undefined) return undefined;
   const bytes = new TextEncoder().encode(`${user}:${password}`);
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
-export function resolveTags(checks: OptionChecks, given: JaegerExporterOptions): readonly Tag[] {
+export function resolveTags(
+  checks: OptionChecks<JaegerExporterOptions>,
+  given: JaegerExporterOptions,
+): readonly Tag[] {
   const tags: unknown = given.tags ?? [];
   const allowed = 'an array of { key, value }, the value a string, a number or a boolean';
   if (!Array.isArray(tags)) throw checks.wrong('tags', tags, allowed);

@@ -1,5 +1,6 @@
 /** JaegerExporter: spans to Jaeger by its own protocols (trace/sdk_exporters/jaeger.md of version 1.54). */
 
+import { resolveDelivery, resolveHttpDelivery } from '../../otlp/delivery-options.ts';
 import { OtlpExporter, type OtlpWay } from '../../otlp/exporter.ts';
 import { openWay } from '../../otlp/sink.ts';
 import { type Endpoint, parseEndpoint } from '../../otlp/transport/endpoint.ts';
@@ -13,7 +14,7 @@ import { proxyOf } from '../../sdk/common/http-proxy.ts';
 import { OptionChecks } from '../../sdk/common/option-checks.ts';
 import { SDK_VERSION } from '../../sdk/common/sdk-info.ts';
 import type { ReadableSpan } from '../../sdk/traces/readable-span.ts';
-import { resolveDelivery, resolveHttpDelivery, spanTally } from '../delivery-options.ts';
+import { spanTally } from '../delivery-options.ts';
 import { interpretStatus } from '../receiver-answer.ts';
 import { openReceiverTransport, receiverEndpoint } from '../receiver-transport.ts';
 import { grpcCodec } from './encode-grpc.ts';
@@ -73,24 +74,36 @@ export class JaegerExporter extends OtlpExporter<ReadableSpan> {
   }
 }
 
-function openJaegerSink(options: JaegerExporterOptions): OtlpWay<ReadableSpan> {
-  const checks = new OptionChecks(OWNER);
-  const given = checks.object(options);
+/** The options that no check by name sees, or none for every protocol. */
+const UNCHECKED: readonly (keyof JaegerExporterOptions)[] = [
+  'endpoint',
+  'headers',
+  'host',
+  'httpAgentOptions',
+  'meterProvider',
+  'password',
+  'tags',
+];
+
+function openJaegerSink(given: JaegerExporterOptions): OtlpWay<ReadableSpan> {
+  const checks = new OptionChecks(OWNER, given);
   const source: JaegerProcess = {
-    serviceName: checks.text('serviceName', given.serviceName),
+    serviceName: checks.text('serviceName'),
     tags: resolveTags(checks, given),
   };
-  const port = resolvePort(checks, given);
+  const port = resolvePort(checks);
   const protocol = resolveProtocol(checks, given, port);
   // Checked whatever the protocol is: a wrong option is wrong today, not when the protocol changes.
-  const packetSize = resolvePacketSize(checks, given);
-  const http = resolveHttpDelivery(checks, given);
-  const timeoutMillis = readEnv('OTEL_EXPORTER_JAEGER_TIMEOUT');
+  const packetSize = resolvePacketSize(checks);
+  const http = resolveHttpDelivery(checks, given.httpAgentOptions);
   const headers = headersOf(checks, given);
-  if (protocol === 'udp/thrift.compact' || protocol === 'udp/thrift.binary') {
+  const isUdp = protocol === 'udp/thrift.compact' || protocol === 'udp/thrift.binary';
+  const timeout = (): number => readEnv('OTEL_EXPORTER_JAEGER_TIMEOUT');
+  const delivery = resolveDelivery(checks, timeout, isUdp ? UDP_CONCURRENCY : undefined);
+  checks.finish(...UNCHECKED);
+  if (isUdp) {
     const isCompact = protocol === 'udp/thrift.compact';
-    const agent = resolveAgent(checks, given, port, isCompact);
-    const delivery = resolveDelivery(checks, given, { timeoutMillis, concurrencyLimit: UDP_CONCURRENCY });
+    const agent = resolveAgent(checks, port, isCompact);
     const writer = isCompact ? new ThriftCompactWriter() : new ThriftBinaryWriter();
     const codec = thriftCodec(source, { writer, isCall: true, maxBytes: packetSize });
     const transport = openUdpTransport(agent.host, agent.port);
@@ -102,7 +115,6 @@ function openJaegerSink(options: JaegerExporterOptions): OtlpWay<ReadableSpan> {
       tally,
     });
   }
-  const delivery = resolveDelivery(checks, given, { timeoutMillis });
   const isGrpc = protocol === 'grpc';
   const endpoint = endpointOf(given, isGrpc);
   const transport = isGrpc
@@ -128,7 +140,10 @@ function openJaegerSink(options: JaegerExporterOptions): OtlpWay<ReadableSpan> {
   return openWay(codec, transport, { ...delivery, tally });
 }
 
-function headersOf(checks: OptionChecks, given: JaegerExporterOptions): Readonly<Record<string, string>> {
+function headersOf(
+  checks: OptionChecks<JaegerExporterOptions>,
+  given: JaegerExporterOptions,
+): Readonly<Record<string, string>> {
   const authorization = resolveCredentials(checks, given);
   return {
     ...(authorization === undefined ? undefined : { authorization }),

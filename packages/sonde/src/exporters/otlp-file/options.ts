@@ -4,7 +4,7 @@ import type { MeterProvider } from '../../api/metrics/meter.ts';
 import type { OtlpWay } from '../../otlp/exporter.ts';
 import { fileTallyOf } from '../../otlp/self-description.ts';
 import type { SignalCodec } from '../../otlp/signal-codec.ts';
-import { openWay } from '../../otlp/sink.ts';
+import { openWay, type SinkOptions } from '../../otlp/sink.ts';
 import type { ImmediateTransport } from '../../otlp/transport/send.ts';
 import { OptionChecks } from '../../sdk/common/option-checks.ts';
 import { openFileTransport } from './output-file.ts';
@@ -53,27 +53,29 @@ const ALLOWED =
   '"stdout", the path of a file, a file: URL, or an object with write(), such as process.stderr';
 
 /** @throws TypeError for a wrong option, naming it, what was given and what is allowed */
-export function openFileSink<T>(codec: SignalCodec<T>, options: OTLPFileExporterOptions): OtlpWay<T> {
-  const checks = new OptionChecks(OWNER);
-  const given = checks.object(options);
+export function openFileSink<T>(codec: SignalCodec<T>, given: OTLPFileExporterOptions): OtlpWay<T> {
+  const checks = new OptionChecks(OWNER, given);
   const transport = openOutput(checks, given);
-  const whole = checks.whole.bind(checks);
-  return openWay(codec, transport, {
+  const delivery: SinkOptions = {
     // Lines keep their order, and a line is one write.
     concurrencyLimit: 1,
-    maxRequestBytes: whole('maxLineBytes', given.maxLineBytes, 1, MAX_INT32) ?? 64 * MEBIBYTE,
+    maxRequestBytes: checks.whole('maxLineBytes', 1, MAX_INT32) ?? 64 * MEBIBYTE,
     limitName: 'maxLineBytes',
-    maxBufferBytes:
-      whole('maxBufferBytes', given.maxBufferBytes, 0, Number.MAX_SAFE_INTEGER) ?? 64 * MEBIBYTE,
-    maxRetryAgeMillis: whole('maxRetryAgeMillis', given.maxRetryAgeMillis, 0, MAX_INT32) ?? 300_000,
-    timeoutMillis: whole('timeoutMillis', given.timeoutMillis, 0, MAX_INT32) ?? 10_000,
-    waitOnShutdown: checks.flag('waitOnShutdown', given.waitOnShutdown) ?? true,
+    maxBufferBytes: checks.whole('maxBufferBytes', 0, Number.MAX_SAFE_INTEGER) ?? 64 * MEBIBYTE,
+    maxRetryAgeMillis: checks.whole('maxRetryAgeMillis', 0, MAX_INT32) ?? 300_000,
+    timeoutMillis: checks.whole('timeoutMillis', 0, MAX_INT32) ?? 10_000,
+    waitOnShutdown: checks.flag('waitOnShutdown') ?? true,
     retry: 'persistent',
     tally: fileTallyOf(codec.signal, given.meterProvider),
-  });
+  };
+  checks.finish('outputStream', 'rotation', 'meterProvider');
+  return openWay(codec, transport, delivery);
 }
 
-function openOutput(checks: OptionChecks, given: OTLPFileExporterOptions): ImmediateTransport {
+function openOutput(
+  checks: OptionChecks<OTLPFileExporterOptions>,
+  given: OTLPFileExporterOptions,
+): ImmediateTransport {
   const output: unknown = given.outputStream ?? 'stdout';
   const rotation = rotationOf(checks, given.rotation);
   if (output === 'stdout') return openStreamTransport(undefined);
@@ -94,7 +96,11 @@ function isUrl(value: unknown): value is { readonly href: string } {
 }
 
 /** A scheme has two letters at least: `C:\telemetry\spans.jsonl` has a drive. */
-function pathOf(checks: OptionChecks, text: string, fromUrl: (url: string) => string): string {
+function pathOf(
+  checks: OptionChecks<OTLPFileExporterOptions>,
+  text: string,
+  fromUrl: (url: string) => string,
+): string {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1];
   if (text === '' || text.includes('\0')) throw checks.wrong('outputStream', text, ALLOWED);
   if (scheme === undefined) return text;
@@ -106,7 +112,10 @@ function pathOf(checks: OptionChecks, text: string, fromUrl: (url: string) => st
   }
 }
 
-function rotationOf(checks: OptionChecks, given: unknown): RotationLimits | undefined {
+function rotationOf(
+  checks: OptionChecks<OTLPFileExporterOptions>,
+  given: unknown,
+): RotationLimits | undefined {
   if (given === false) return undefined;
   if (given !== undefined && (typeof given !== 'object' || given === null)) {
     throw checks.wrong(
@@ -115,13 +124,13 @@ function rotationOf(checks: OptionChecks, given: unknown): RotationLimits | unde
       'false, or an object with maxFileBytes, maxFileAgeMillis, maxFiles',
     );
   }
-  const { maxFileBytes, maxFileAgeMillis, maxFiles } = (given ?? {}) as OTLPFileRotation;
-  return {
-    maxFileBytes:
-      checks.whole('rotation.maxFileBytes', maxFileBytes, 1, Number.MAX_SAFE_INTEGER) ?? 100 * MEBIBYTE,
+  const limits = new OptionChecks<OTLPFileRotation>(OWNER, given ?? {}, 'rotation.');
+  const rotation = {
+    maxFileBytes: limits.whole('maxFileBytes', 1, Number.MAX_SAFE_INTEGER) ?? 100 * MEBIBYTE,
     maxFileAgeMillis:
-      checks.whole('rotation.maxFileAgeMillis', maxFileAgeMillis, 1, Number.MAX_SAFE_INTEGER) ??
-      Number.POSITIVE_INFINITY,
-    maxFiles: checks.whole('rotation.maxFiles', maxFiles, 0, 1_000_000) ?? 10,
+      limits.whole('maxFileAgeMillis', 1, Number.MAX_SAFE_INTEGER) ?? Number.POSITIVE_INFINITY,
+    maxFiles: limits.whole('maxFiles', 0, 1_000_000) ?? 10,
   };
+  limits.finish();
+  return rotation;
 }

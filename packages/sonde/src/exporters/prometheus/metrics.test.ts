@@ -392,6 +392,6 @@ describe('the choices of PrometheusExporter', () => {
     }
     const last = new PrometheusExporter({ port: 65_535, preventServerStart: true });
     cleanUps.push(() => last.shutdown());
-    assert.throws(() => new PrometheusExporter(null as never), /option options: null/);
+    assert.throws(() => new PrometheusExporter(null as never), /^TypeError: PrometheusExporter: null given/);
   });
 });

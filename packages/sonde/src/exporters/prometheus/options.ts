@@ -1,7 +1,7 @@
 /** The options of PrometheusExporter: code before the environment before the default, and a wrong one by name. */
 
-import { shown } from '../../internal/shown.ts';
 import { readEnv } from '../../sdk/common/environment.ts';
+import { OptionChecks } from '../../sdk/common/option-checks.ts';
 import { matcherOf } from '../../sdk/common/scope-configurator.ts';
 import type { CardinalitySelector } from '../../sdk/metrics/limits.ts';
 import type { MetricFilter } from '../../sdk/metrics/metric-filter.ts';
@@ -67,40 +67,44 @@ export interface SettledPrometheusOptions {
   readonly cluster: 'aggregate' | 'ports';
 }
 
-const OWNER = 'PrometheusExporter';
 /** What the official exporter has for defaults. */
 const DEFAULT_ENDPOINT = '/metrics';
 const MAX_PORT = 65_535;
 
 /** @throws TypeError naming the option, what was given and what is allowed */
 export function settleOptions(given: PrometheusExporterOptions): SettledPrometheusOptions {
-  if (typeof given !== 'object' || given === null) throw wrong('options', given, 'an object of options');
-  const endpoint = text('endpoint', given.endpoint) || DEFAULT_ENDPOINT;
-  return {
-    host: text('host', given.host) || readEnv('OTEL_EXPORTER_PROMETHEUS_HOST'),
-    port: portOf(given.port) ?? readEnv('OTEL_EXPORTER_PROMETHEUS_PORT'),
+  const checks = new OptionChecks('PrometheusExporter', given);
+  const endpoint = checks.string('endpoint') || DEFAULT_ENDPOINT;
+  const settled: SettledPrometheusOptions = {
+    host: checks.string('host') || readEnv('OTEL_EXPORTER_PROMETHEUS_HOST'),
+    port: checks.whole('port', 0, MAX_PORT) ?? readEnv('OTEL_EXPORTER_PROMETHEUS_PORT'),
     endpoint: endpoint.startsWith('/') ? endpoint : `/${endpoint}`,
-    preventServerStart: flag('preventServerStart', given.preventServerStart),
+    preventServerStart: checks.flag('preventServerStart') ?? false,
     exposition: {
-      prefix: text('prefix', given.prefix) ?? '',
-      strategy: oneOf('translationStrategy', given.translationStrategy, STRATEGIES),
-      appendTimestamp: flag('appendTimestamp', given.appendTimestamp),
-      withoutScopeInfo: flag('withoutScopeInfo', given.withoutScopeInfo),
-      withoutTargetInfo: flag('withoutTargetInfo', given.withoutTargetInfo),
-      isConstantLabel: resourceMatcher(given.withResourceConstantLabels),
+      prefix: checks.string('prefix') ?? '',
+      strategy: checks.oneOf('translationStrategy', STRATEGIES) ?? STRATEGIES[0]!,
+      appendTimestamp: checks.flag('appendTimestamp') ?? false,
+      withoutScopeInfo: checks.flag('withoutScopeInfo') ?? false,
+      withoutTargetInfo: checks.flag('withoutTargetInfo') ?? false,
+      isConstantLabel: resourceMatcher(checks, given.withResourceConstantLabels),
     },
-    cluster: oneOf('cluster', given.cluster, ['aggregate', 'ports']),
+    cluster: checks.oneOf('cluster', ['aggregate', 'ports']) ?? 'aggregate',
   };
-}
-
-function portOf(given: unknown): number | undefined {
-  if (given === undefined) return undefined;
-  if (typeof given === 'number' && Number.isInteger(given) && given >= 0 && given <= MAX_PORT) return given;
-  throw wrong('port', given, `a whole number from 0 to ${MAX_PORT}`);
+  checks.finish(
+    'withResourceConstantLabels',
+    'aggregationSelector',
+    'cardinalitySelector',
+    'metricProducers',
+    'metricFilter',
+  );
+  return settled;
 }
 
 /** A regular expression may have a state (flags g and y), which must not carry over from one attribute to the next. */
-function resourceMatcher(given: unknown): ((key: string) => boolean) | undefined {
+function resourceMatcher(
+  checks: OptionChecks<PrometheusExporterOptions>,
+  given: unknown,
+): ((key: string) => boolean) | undefined {
   if (given === undefined) return undefined;
   if (given instanceof RegExp) {
     return (key) => {
@@ -119,30 +123,9 @@ function resourceMatcher(given: unknown): ((key: string) => boolean) | undefined
     !isPatterns(excluded)
   ) {
     const allowed = 'a regular expression, or { included, excluded } with arrays of patterns';
-    throw wrong('withResourceConstantLabels', given, allowed);
+    throw checks.wrong('withResourceConstantLabels', given, allowed);
   }
   const wanted = ((included as string[] | undefined) ?? ['*']).map(matcherOf);
   const unwanted = ((excluded as string[] | undefined) ?? []).map(matcherOf);
   return (key) => wanted.some((matches) => matches(key)) && !unwanted.some((matches) => matches(key));
-}
-
-function text(name: string, given: unknown): string | undefined {
-  if (given === undefined || typeof given === 'string') return given;
-  throw wrong(name, given, 'a string');
-}
-
-function flag(name: string, given: unknown): boolean {
-  if (given === undefined) return false;
-  if (typeof given === 'boolean') return given;
-  throw wrong(name, given, 'true or false');
-}
-
-function oneOf<W extends string>(name: string, given: unknown, words: readonly W[]): W {
-  if (given === undefined) return words[0]!;
-  if (words.includes(given as W)) return given as W;
-  throw wrong(name, given, words.map((word) => JSON.stringify(word)).join(', '));
-}
-
-function wrong(name: string, given: unknown, allowed: string): TypeError {
-  return new TypeError(`${OWNER} option ${name}: ${shown(given)} given; allowed: ${allowed}`);
 }

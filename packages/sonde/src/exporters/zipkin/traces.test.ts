@@ -396,7 +396,7 @@ describe('ZipkinExporter', () => {
       [{ url: 'http://user:secret@' }, /option url: "http:\/\/\[not shown\]@" is not a URL/],
       [{ serviceName: '' }, /option serviceName: "" given/],
       [{ serviceName: 5 }, /option serviceName: 5 given/],
-      [{ statusCodeTagName: null }, /option statusCodeTagName: null/],
+      [{ statusCodeTagName: 5 }, /option statusCodeTagName: 5/],
       [{ statusErrorTagName: '' }, /option statusErrorTagName/],
       [{ headers: 'x' }, /Zipkin exporter option headers: a string/],
       [{ headers: { 'bad name': 'x' } }, /Zipkin exporter option headers: "bad name"/],

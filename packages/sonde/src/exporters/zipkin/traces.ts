@@ -1,4 +1,6 @@
 /** ZipkinExporter: spans to a Zipkin server over HTTP (specification: trace/sdk_exporters/zipkin.md). */
+
+import { resolveDelivery, resolveHttpDelivery } from '../../otlp/delivery-options.ts';
 import { OtlpExporter, type OtlpWay } from '../../otlp/exporter.ts';
 import { openWay } from '../../otlp/sink.ts';
 import { type Endpoint, parseEndpoint } from '../../otlp/transport/endpoint.ts';
@@ -9,12 +11,7 @@ import { ENVIRONMENT } from '../../sdk/common/environment-table.ts';
 import { OptionChecks } from '../../sdk/common/option-checks.ts';
 import { SDK_VERSION } from '../../sdk/common/sdk-info.ts';
 import type { ReadableSpan } from '../../sdk/traces/readable-span.ts';
-import {
-  type HttpDeliveryOptions,
-  resolveDelivery,
-  resolveHttpDelivery,
-  spanTally,
-} from '../delivery-options.ts';
+import { type HttpDeliveryOptions, spanTally } from '../delivery-options.ts';
 import { interpretStatus } from '../receiver-answer.ts';
 import { openReceiverTransport, receiverEndpoint } from '../receiver-transport.ts';
 import { STATUS_CODE_TAG } from '../span-parts.ts';
@@ -79,20 +76,16 @@ export class ZipkinExporter extends OtlpExporter<ReadableSpan> {
   }
 }
 
-function openZipkinSink(options: ZipkinExporterOptions): OtlpWay<ReadableSpan> {
-  const checks = new OptionChecks(OWNER);
-  const given = checks.object(options);
+function openZipkinSink(given: ZipkinExporterOptions): OtlpWay<ReadableSpan> {
+  const checks = new OptionChecks(OWNER, given);
   const codec = zipkinCodec({
-    serviceName: checks.text('serviceName', given.serviceName),
-    statusCodeTagName: checks.text('statusCodeTagName', given.statusCodeTagName) ?? STATUS_CODE_TAG,
+    serviceName: checks.text('serviceName'),
+    statusCodeTagName: checks.text('statusCodeTagName') ?? STATUS_CODE_TAG,
     statusErrorTagName:
-      checks.text('statusDescriptionTagName', given.statusDescriptionTagName) ??
-      checks.text('statusErrorTagName', given.statusErrorTagName) ??
-      'error',
+      checks.text('statusDescriptionTagName') ?? checks.text('statusErrorTagName') ?? 'error',
   });
-  const timeoutMillis = readEnv('OTEL_EXPORTER_ZIPKIN_TIMEOUT');
-  const delivery = resolveDelivery(checks, given, { timeoutMillis });
-  const compression = checks.oneOf('compression', given.compression, ['gzip', 'none']);
+  const delivery = resolveDelivery(checks, () => readEnv('OTEL_EXPORTER_ZIPKIN_TIMEOUT'));
+  const compression = checks.oneOf('compression', ['gzip', 'none']);
   const name = 'OTEL_EXPORTER_ZIPKIN_ENDPOINT';
   const endpoint =
     receiverEndpoint(OWNER, ['url', given.url], name, ALLOWED) ??
@@ -105,12 +98,16 @@ function openZipkinSink(options: ZipkinExporterOptions): OtlpWay<ReadableSpan> {
     userAgent: `Sonde-Zipkin-Exporter/${SDK_VERSION}`,
     maxConnections: delivery.concurrencyLimit,
   };
-  const transport = openReceiverTransport(receiver, resolveHttpDelivery(checks, given));
+  const transport = openReceiverTransport(receiver, resolveHttpDelivery(checks, given.httpAgentOptions));
   const tally = spanTally('zipkin_http_span_exporter', endpoint.url, given);
+  checks.finish('url', 'headers', 'getExportRequestHeaders', 'httpAgentOptions', 'meterProvider');
   return openWay(codec, transport, { ...delivery, compression, tally });
 }
 
-function headersFunction(checks: OptionChecks, given: unknown): (() => Headers) | undefined {
+function headersFunction(
+  checks: OptionChecks<ZipkinExporterOptions>,
+  given: unknown,
+): (() => Headers) | undefined {
   if (given === undefined) return undefined;
   if (typeof given !== 'function') {
     throw checks.wrong('getExportRequestHeaders', given, 'a function that returns an object of strings');

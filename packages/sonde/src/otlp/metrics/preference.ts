@@ -5,6 +5,7 @@
 
 import { shown } from '../../internal/shown.ts';
 import { readEnv } from '../../sdk/common/environment.ts';
+import { wrongOption } from '../../sdk/common/option-checks.ts';
 import { type AggregationOption, AggregationType } from '../../sdk/metrics/aggregation-option.ts';
 import { AggregationTemporality } from '../../sdk/metrics/metric-data.ts';
 import type { AggregationSelector, AggregationTemporalitySelector } from '../../sdk/metrics/reader.ts';
@@ -39,9 +40,11 @@ export function temporalitySelector(given: unknown): AggregationTemporalitySelec
   if (given === undefined) return SELECTORS[preferenceFromEnvironment()];
   const name = typeof given === 'number' ? NAMES[given] : NAMES.find((each) => each === given);
   if (name !== undefined) return SELECTORS[name];
-  throw new TypeError(
-    `OTLP exporter option temporalityPreference: ${shown(given)} given; allowed: ` +
-      'AggregationTemporalityPreference.DELTA (0), CUMULATIVE (1), LOWMEMORY (2), "delta", "cumulative", "lowmemory"',
+  throw wrongOption(
+    'OTLP exporter',
+    'temporalityPreference',
+    shown(given),
+    'AggregationTemporalityPreference.DELTA (0), CUMULATIVE (1), LOWMEMORY (2), "delta", "cumulative", "lowmemory"',
   );
 }
 
@@ -60,9 +63,7 @@ export function aggregationSelector(given: unknown): AggregationSelector {
   if (typeof given === 'function') return given as AggregationSelector;
   if (given !== undefined) {
     const allowed = 'a function from an instrument type to an aggregation';
-    throw new TypeError(
-      `OTLP exporter option aggregationPreference: ${shown(given)} given; allowed: ${allowed}`,
-    );
+    throw wrongOption('OTLP exporter', 'aggregationPreference', shown(given), allowed);
   }
   const chosen = readEnv('OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION');
   const forHistograms = chosen === 'base2_exponential_bucket_histogram' ? EXPONENTIAL : DEFAULT;

@@ -1,48 +1,78 @@
 /**
- * Checks of what somebody gives a constructor. Each gives the value back, undefined where none was given, and throws
- * where it cannot work: the message names the owner, the option, what was given and what is allowed.
+ * Checks of what somebody gives a constructor. Each gives the value back, undefined where none was given (null is none, as
+ * in the official SDK), and throws where it cannot work: the message names the owner, the option, what was given and what is allowed.
  */
 import { shown } from '../../internal/shown.ts';
+import { reportMisspelt } from './option-names.ts';
 
-/** Checks of one constructor's options; `owner` is its name in messages. */
-export class OptionChecks {
+/** Checks of one object of options. It knows by the checks which names there are. */
+export class OptionChecks<T extends object> {
   readonly #owner: string;
+  readonly #options: T;
+  readonly #prefix: string;
+  readonly #names: string[] = [];
 
-  constructor(owner: string) {
+  /**
+   * @param owner whose options they are, in messages
+   * @param prefix what goes before their names there, where they are within another option: `tls.`
+   * @throws TypeError for what is no object of options
+   */
+  constructor(owner: string, options: T, prefix: string = '') {
     this.#owner = owner;
+    this.#options = options;
+    this.#prefix = prefix;
+    if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+    throw new TypeError(`${owner}: ${shown(options)} given; allowed is an object of options`);
   }
 
-  /** The options themselves. */
-  object<T extends object>(options: T): T {
-    if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options;
-    throw new TypeError(`${this.#owner}: ${shown(options)} given; allowed is an object of options`);
+  whole(name: keyof T & string, min: number, max: number): number | undefined {
+    return this.#checked(
+      name,
+      (given) => Number.isInteger(given) && (given as number) >= min && (given as number) <= max,
+      `a whole number from ${min} to ${max}`,
+    );
   }
 
-  whole(name: string, given: unknown, min: number, max: number): number | undefined {
-    if (given === undefined) return undefined;
-    if (typeof given === 'number' && Number.isInteger(given) && given >= min && given <= max) return given;
-    throw this.wrong(name, given, `a whole number from ${min} to ${max}`);
+  flag(name: keyof T & string): boolean | undefined {
+    return this.#checked(name, (given) => typeof given === 'boolean', 'true or false');
   }
 
-  flag(name: string, given: unknown): boolean | undefined {
-    if (given === undefined || typeof given === 'boolean') return given;
-    throw this.wrong(name, given, 'true or false');
+  oneOf<W extends string>(name: keyof T & string, words: readonly W[]): W | undefined {
+    return this.#checked(name, (given) => words.includes(given as W), words.map(shown).join(', '));
   }
 
-  oneOf<W extends string>(name: string, given: unknown, words: readonly W[]): W | undefined {
-    if (given === undefined) return undefined;
-    if (words.includes(given as W)) return given as W;
-    throw this.wrong(name, given, words.map((word) => JSON.stringify(word)).join(', '));
+  /** A string that may be empty. */
+  string(name: keyof T & string): string | undefined {
+    return this.#checked(name, (given) => typeof given === 'string', 'a string');
   }
 
   /** A string that is not empty. */
-  text(name: string, given: unknown): string | undefined {
-    if (given === undefined) return undefined;
-    if (typeof given === 'string' && given !== '') return given;
-    throw this.wrong(name, given, 'a string that is not empty');
+  text(name: keyof T & string): string | undefined {
+    return this.#checked(
+      name,
+      (given) => typeof given === 'string' && given !== '',
+      'a string that is not empty',
+    );
   }
 
-  wrong(name: string, given: unknown, allowed: string): TypeError {
-    return new TypeError(`${this.#owner} option ${name}: ${shown(given)} given; allowed: ${allowed}`);
+  wrong(name: keyof T & string, given: unknown, allowed: string): TypeError {
+    return wrongOption(this.#owner, this.#prefix + name, shown(given), allowed);
   }
+
+  /** After the checks: warns of names that are nearly one of those checked or of `others`, the rest of what there is. */
+  finish(...others: readonly string[]): void {
+    reportMisspelt(this.#owner, this.#options, [...this.#names, ...others], this.#prefix);
+  }
+
+  #checked<V>(name: keyof T & string, isRight: (given: unknown) => boolean, allowed: string): V | undefined {
+    this.#names.push(name);
+    const given: unknown = this.#options[name] ?? undefined;
+    if (given === undefined || isRight(given)) return given as V | undefined;
+    throw this.wrong(name, given, allowed);
+  }
+}
+
+/** The error about one option. @param said what is told of the value: `shown(value)`, or `kindOf(value)` of a secret */
+export function wrongOption(owner: string, name: string, said: string, allowed: string): TypeError {
+  return new TypeError(`${owner} option ${name}: ${said} given; allowed: ${allowed}`);
 }

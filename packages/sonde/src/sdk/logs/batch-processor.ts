@@ -23,7 +23,7 @@ export interface BatchLogRecordProcessorOptions extends BatchOptions {
  * 1000) after the first one, and at a flush. The one to use in production.
  *
  * Takes `{ exporter, … }`, or the exporter and the options apart, as earlier versions of the official SDK do.
- * Throws a TypeError or RangeError for options that cannot work.
+ * Throws a TypeError for options that cannot work.
  */
 export class BatchLogRecordProcessor implements LogRecordProcessor {
   readonly #batcher: Batcher<ReadableLogRecord>;

@@ -137,7 +137,10 @@ describe('LoggerProvider', () => {
   });
 
   it('throws for options that cannot work, by name', () => {
-    assert.throws(() => new LoggerProvider({ processors: {} as never }), /processors must be an array/);
+    assert.throws(
+      () => new LoggerProvider({ processors: {} as never }),
+      /LoggerProvider option processors: an object given; allowed: an array/,
+    );
     assert.throws(() => new LoggerProvider({ processors: [{} as never] }), /processors\[0\]/);
     assert.throws(() => new LoggerProvider({ processors: [Object.create(null)] }), /processors\[0\]/);
     for (const limit of [-1, 1.5, 'many']) {

@@ -6,15 +6,16 @@ import type { LoggerProvider as ApiLoggerProvider, Logger, LoggerOptions } from 
 import { NOOP_LOGGER } from '../../api/logs/noop-logger.ts';
 import type { MeterProvider } from '../../api/metrics/meter.ts';
 import { NATIVE } from '../../api/native.ts';
-import { shown } from '../../internal/shown.ts';
 import { Clock } from '../common/clock.ts';
 import { resourceForProvider } from '../common/default-resource.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
+import { reportMisspelt } from '../common/option-names.ts';
 import type { Resource } from '../common/resource.ts';
 import { checkedConfigurator, configOf } from '../common/scope-configurator.ts';
 import { ScopeRegistry } from '../common/scope-registry.ts';
 import { selfMetrics } from '../common/self-metrics.ts';
 import { Lifecycle } from '../pipeline/lifecycle.ts';
+import { requireParts } from '../pipeline/options.ts';
 import { type LogRecordLimits, resolveLogRecordLimits } from './limits.ts';
 import { LoggerImpl } from './logger.ts';
 import { completeLoggerConfig, type LoggerConfigurator } from './logger-configurator.ts';
@@ -35,6 +36,14 @@ export interface LoggerProviderOptions {
   readonly meterProvider?: MeterProvider | undefined;
 }
 
+const OPTIONS: readonly (keyof LoggerProviderOptions)[] = [
+  'resource',
+  'logRecordLimits',
+  'processors',
+  'loggerConfigurator',
+  'meterProvider',
+];
+
 /**
  * Gives out loggers whose records go to the given processors. After shutdown its loggers do nothing. JavaScript runs
  * one call at a time: nothing here needs a lock.
@@ -48,6 +57,7 @@ export class LoggerProvider implements ApiLoggerProvider {
 
   /** @throws TypeError or RangeError naming the option, what was given and what is allowed */
   constructor(options: LoggerProviderOptions = {}) {
+    reportMisspelt('LoggerProvider', options, OPTIONS);
     this.#processors = checkedProcessors(options.processors ?? []);
     this.#configurator = checkedConfigurator('loggerConfigurator', options.loggerConfigurator);
     this.#settings = new LoggerSettings(
@@ -119,15 +129,5 @@ export class LoggerProvider implements ApiLoggerProvider {
 Object.defineProperty(LoggerProvider.prototype, NATIVE, { value: true });
 
 function checkedProcessors(processors: readonly LogRecordProcessor[]): readonly LogRecordProcessor[] {
-  if (!Array.isArray(processors)) {
-    throw new TypeError(`processors must be an array of LogRecordProcessor, got ${shown(processors)}`);
-  }
-  processors.forEach((processor, index) => {
-    if (typeof processor?.onEmit !== 'function') {
-      throw new TypeError(
-        `processors[${index}] must be a LogRecordProcessor with onEmit, got ${shown(processor)}`,
-      );
-    }
-  });
-  return processors;
+  return requireParts('LoggerProvider', 'processors', processors, ['onEmit']);
 }

@@ -2,7 +2,8 @@
 
 import { report } from '../common/diagnostics.ts';
 import { readEnv } from '../common/environment.ts';
-import { requireMethods, wholeOption } from '../pipeline/options.ts';
+import { OptionChecks } from '../common/option-checks.ts';
+import { requireMethods } from '../pipeline/options.ts';
 import type { PushMetricExporter } from './exporter.ts';
 import { type CardinalityLimits, cardinalitySelector } from './limits.ts';
 import type { MetricFilter } from './metric-filter.ts';
@@ -82,23 +83,13 @@ interface Timing {
 }
 
 function settleTiming(owner: string, options: PeriodicExportingMetricReaderOptions): Timing {
-  const interval = wholeOption(
-    owner,
-    'exportIntervalMillis',
-    options.exportIntervalMillis,
-    1,
-    MAX_TIMER_MILLIS,
-  );
-  const timeout = wholeOption(owner, 'exportTimeoutMillis', options.exportTimeoutMillis, 1, MAX_TIMER_MILLIS);
-  const maxBatchSize = wholeOption(
-    owner,
-    'maxExportBatchSize',
-    options.maxExportBatchSize,
-    1,
-    Number.MAX_SAFE_INTEGER,
-  );
+  const checks = new OptionChecks(owner, options);
+  const interval = checks.whole('exportIntervalMillis', 1, MAX_TIMER_MILLIS);
+  const timeout = checks.whole('exportTimeoutMillis', 1, MAX_TIMER_MILLIS);
+  const maxBatchSize = checks.whole('maxExportBatchSize', 1, Number.MAX_SAFE_INTEGER);
+  checks.finish('exporter', 'cardinalityLimits', 'metricProducers', 'metricFilter');
   if (interval !== undefined && timeout !== undefined && timeout > interval) {
-    throw new RangeError(
+    throw new TypeError(
       `${owner}: exportTimeoutMillis must not exceed exportIntervalMillis; got ${timeout} with an interval of ${interval}`,
     );
   }

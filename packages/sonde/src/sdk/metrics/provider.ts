@@ -9,15 +9,15 @@ import type { MeterProvider as ApiMeterProvider, Meter, MeterOptions } from '../
 import { NOOP_METER } from '../../api/metrics/noop-meter.ts';
 import { handOverAll } from '../../api/metrics/pending-callbacks.ts';
 import { markNative } from '../../api/native.ts';
-import { shown } from '../../internal/shown.ts';
 import { Clock, ticksToHrTime } from '../common/clock.ts';
 import { resourceForProvider } from '../common/default-resource.ts';
 import { report } from '../common/diagnostics.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
+import { reportMisspelt } from '../common/option-names.ts';
 import type { Resource } from '../common/resource.ts';
 import { checkedConfigurator, configOf } from '../common/scope-configurator.ts';
 import { Lifecycle, settleAll } from '../pipeline/lifecycle.ts';
-import { requireMethods } from '../pipeline/options.ts';
+import { requireParts } from '../pipeline/options.ts';
 import { loadMeterEngine } from './deferred-meter-engine.ts';
 import { type ExemplarFilter, resolveExemplarFilter } from './exemplar/filter.ts';
 import type { MeterConfigurator } from './meter-configurator.ts';
@@ -46,6 +46,15 @@ export interface MeterProviderOptions {
   readonly meterConfigurator?: MeterConfigurator | undefined;
 }
 
+const OPTIONS: readonly (keyof MeterProviderOptions)[] = [
+  'resource',
+  'readers',
+  'views',
+  'viewMatchingMode',
+  'exemplarFilter',
+  'meterConfigurator',
+];
+
 /**
  * Gives out meters whose measurements the readers collect. After shutdown its meters do nothing. JavaScript runs one
  * call at a time: nothing here needs a lock.
@@ -65,6 +74,7 @@ export class MeterProvider implements ApiMeterProvider {
   /** @throws TypeError or RangeError naming the option, what was given and what is allowed */
   constructor(options: MeterProviderOptions = {}) {
     markNative(this);
+    reportMisspelt('MeterProvider', options, OPTIONS);
     const { resource, views, viewMatchingMode, exemplarFilter } = options;
     const readers = checkedReaders(options.readers ?? []);
     this.#configurator = checkedConfigurator('meterConfigurator', options.meterConfigurator);
@@ -197,15 +207,5 @@ class WakingProducer implements MetricProducer {
 }
 
 function checkedReaders(readers: readonly IMetricReader[]): readonly IMetricReader[] {
-  if (!Array.isArray(readers)) {
-    throw new TypeError(`readers must be an array of MetricReader, got ${shown(readers)}`);
-  }
-  for (const [index, reader] of readers.entries()) {
-    requireMethods('MeterProvider', `readers[${index}]`, reader, [
-      'setMetricProducer',
-      'collect',
-      'shutdown',
-    ]);
-  }
-  return [...readers];
+  return requireParts('MeterProvider', 'readers', readers, ['setMetricProducer', 'collect', 'shutdown']);
 }

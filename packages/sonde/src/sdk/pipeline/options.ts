@@ -6,6 +6,7 @@ import type { MeterProvider } from '../../api/metrics/meter.ts';
 import { shown } from '../../internal/shown.ts';
 import { report } from '../common/diagnostics.ts';
 import { readEnv } from '../common/environment.ts';
+import { OptionChecks, wrongOption } from '../common/option-checks.ts';
 import type { OnFull } from './batcher.ts';
 
 /** The longest time a timer can wait for, in milliseconds. */
@@ -59,20 +60,23 @@ export function settleBatchOptions(
   variables: BatchVariables,
   given: BatchOptions,
 ): SettledBatchOptions {
-  const queue = count(owner, 'maxQueueSize', given.maxQueueSize, MAX_QUEUE_SIZE);
-  const batch = count(owner, 'maxExportBatchSize', given.maxExportBatchSize, MAX_QUEUE_SIZE);
-  const delay = millis(owner, 'scheduledDelayMillis', given.scheduledDelayMillis);
-  const timeout = millis(owner, 'exportTimeoutMillis', given.exportTimeoutMillis);
+  const checks = new OptionChecks(owner, given);
+  const queue = checks.whole('maxQueueSize', 1, MAX_QUEUE_SIZE);
+  const batch = checks.whole('maxExportBatchSize', 1, MAX_QUEUE_SIZE);
+  const delay = millis(checks, given, 'scheduledDelayMillis');
+  const timeout = millis(checks, given, 'exportTimeoutMillis');
+  const onFull = checks.oneOf('onFull', ['encode', 'drop']) ?? 'encode';
   if (queue !== undefined && batch !== undefined && batch > queue) {
-    throw new RangeError(
+    throw new TypeError(
       `${owner}: maxExportBatchSize must not exceed maxQueueSize; got ${batch} with a maxQueueSize of ${queue}`,
     );
   }
+  checks.finish('exporter', 'meterProvider');
   return {
     ...settleSizes(owner, variables, queue, batch),
     scheduledDelayMillis: delay ?? readEnv(`${variables}_SCHEDULE_DELAY`),
     exportTimeoutMillis: timeout ?? readEnv(`${variables}_EXPORT_TIMEOUT`),
-    onFull: onFull(owner, given.onFull),
+    onFull,
   };
 }
 
@@ -98,34 +102,12 @@ function settleSizes(
   return { maxQueueSize, maxExportBatchSize };
 }
 
-function count(owner: string, option: string, value: unknown, max: number): number | undefined {
-  return wholeOption(owner, option, value, 1, max);
-}
-
-function millis(owner: string, option: string, value: unknown): number | undefined {
-  if (value === Number.POSITIVE_INFINITY) return 0;
-  return wholeOption(owner, option, value, 0, MAX_TIMER_MILLIS);
-}
-
-/** A whole number given as an option, or undefined when none was. @throws RangeError naming option, value and bounds */
-export function wholeOption(
-  owner: string,
-  option: string,
-  value: unknown,
-  min: number,
-  max: number,
+function millis(
+  checks: OptionChecks<BatchOptions>,
+  given: BatchOptions,
+  name: 'scheduledDelayMillis' | 'exportTimeoutMillis',
 ): number | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
-  throw new RangeError(
-    `${owner}: ${option} must be a whole number from ${min} to ${max}; got ${shown(value)}`,
-  );
-}
-
-function onFull(owner: string, value: unknown): OnFull {
-  if (value === undefined || value === null) return 'encode';
-  if (value === 'encode' || value === 'drop') return value;
-  throw new RangeError(`${owner}: onFull must be 'encode' or 'drop'; got ${shown(value)}`);
+  return given[name] === Number.POSITIVE_INFINITY ? 0 : checks.whole(name, 0, MAX_TIMER_MILLIS);
 }
 
 /** Checks that a part given to a constructor has the methods it will be called by. */
@@ -142,6 +124,18 @@ export function requireMethods(
     `${owner}: ${option} must be an object with ${methods.map((method) => `${method}()`).join(', ')}; ` +
       (part === null || typeof part !== 'object' ? `got ${shown(part)}` : `${missing.join(', ')} is missing`),
   );
+}
+
+/** Checks that a list given to a constructor is one, of parts with the methods they will be called by. Gives a copy. */
+export function requireParts<P>(
+  owner: string,
+  option: string,
+  parts: readonly P[],
+  methods: readonly string[],
+): P[] {
+  if (!Array.isArray(parts)) throw wrongOption(owner, option, shown(parts), 'an array');
+  for (const [index, part] of parts.entries()) requireMethods(owner, `${option}[${index}]`, part, methods);
+  return [...parts];
 }
 
 /** Tells the two forms of a processor's constructor apart: `{ exporter, … }`, or the exporter and the options. */

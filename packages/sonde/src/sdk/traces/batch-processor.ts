@@ -25,7 +25,7 @@ export interface BatchSpanProcessorOptions extends BatchOptions {
  * first one, and at a flush. The one to use in production.
  *
  * Takes `{ exporter, … }`, or the exporter and the options apart, as earlier versions of the official SDK do.
- * Throws a TypeError or RangeError for options that cannot work.
+ * Throws a TypeError for options that cannot work.
  */
 export class BatchSpanProcessor implements SpanProcessor {
   readonly #batcher: Batcher<ReadableSpan>;

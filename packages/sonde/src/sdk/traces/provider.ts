@@ -7,17 +7,18 @@ import type { MeterProvider } from '../../api/metrics/meter.ts';
 import type { TextMapPropagator } from '../../api/propagation/text-map.ts';
 import { NOOP_TRACER } from '../../api/trace/noop-tracer.ts';
 import type { TracerProvider as ApiTracerProvider, Tracer, TracerOptions } from '../../api/trace/tracer.ts';
-import { shown } from '../../internal/shown.ts';
 import { Clock } from '../common/clock.ts';
 import { resourceForProvider } from '../common/default-resource.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
 import { completeGlobals, registerProvider } from '../common/globals.ts';
 import type { InstrumentationScope } from '../common/instrumentation-scope.ts';
+import { reportMisspelt } from '../common/option-names.ts';
 import type { Resource } from '../common/resource.ts';
 import { checkedConfigurator, configOf } from '../common/scope-configurator.ts';
 import { ScopeRegistry } from '../common/scope-registry.ts';
 import { selfMetrics } from '../common/self-metrics.ts';
 import { Lifecycle } from '../pipeline/lifecycle.ts';
+import { requireMethods, requireParts } from '../pipeline/options.ts';
 import type { IdGenerator } from './id-generator.ts';
 import { resolveSpanLimits, type SpanLimits } from './limits.ts';
 import type { SpanProcessor } from './processor.ts';
@@ -45,6 +46,16 @@ export interface TracerProviderOptions {
   readonly meterProvider?: MeterProvider | undefined;
 }
 
+const OPTIONS: readonly (keyof TracerProviderOptions)[] = [
+  'sampler',
+  'spanLimits',
+  'resource',
+  'idGenerator',
+  'spanProcessors',
+  'tracerConfigurator',
+  'meterProvider',
+];
+
 /** What `register` takes: the parts of the API's global that go with the provider. */
 export interface ProviderRegistration {
   /** Default W3C Trace Context and W3C Baggage; null registers none. */
@@ -68,6 +79,7 @@ export class TracerProvider implements ApiTracerProvider {
 
   /** @throws TypeError or RangeError naming the option, what was given and what is allowed */
   constructor(options: TracerProviderOptions = {}) {
+    reportMisspelt('TracerProvider', options, OPTIONS);
     this.#processors = checkedProcessors(options.spanProcessors ?? []);
     this.#configurator = checkedConfigurator('tracerConfigurator', options.tracerConfigurator);
     this.#settings = new TracerSettings(
@@ -153,20 +165,10 @@ export class TracerProvider implements ApiTracerProvider {
 }
 
 function checkedProcessors(processors: readonly SpanProcessor[]): readonly SpanProcessor[] {
-  if (!Array.isArray(processors)) {
-    throw new TypeError(`spanProcessors must be an array of SpanProcessor, got ${shown(processors)}`);
-  }
-  processors.forEach((processor, index) => {
-    if (typeof processor?.onStart !== 'function' || typeof processor.onEnd !== 'function') {
-      throw new TypeError(
-        `spanProcessors[${index}] must be a SpanProcessor with onStart and onEnd, got ${shown(processor)}`,
-      );
-    }
-  });
-  return processors;
+  return requireParts('TracerProvider', 'spanProcessors', processors, ['onStart', 'onEnd']);
 }
 
 function checkedSampler(sampler: Sampler): Sampler {
-  if (typeof sampler?.shouldSample === 'function') return sampler;
-  throw new TypeError(`sampler must be a Sampler with shouldSample, got ${shown(sampler)}`);
+  requireMethods('TracerProvider', 'sampler', sampler, ['shouldSample']);
+  return sampler;
 }
