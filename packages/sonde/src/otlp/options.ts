@@ -164,8 +164,8 @@ export function resolveOptions(
   return resolved;
 }
 
-/** The options that no check by name has seen. */
-const UNCHECKED: readonly (keyof OTLPExporterOptions)[] = [
+/** The options that no check by name has seen, those of metrics among them. */
+const UNCHECKED: readonly string[] = [
   'url',
   'headers',
   'metadata',
@@ -174,6 +174,8 @@ const UNCHECKED: readonly (keyof OTLPExporterOptions)[] = [
   'httpAgentOptions',
   'userAgent',
   'meterProvider',
+  'temporalityPreference',
+  'aggregationPreference',
 ];
 
 function checkedObject(options: OTLPExporterOptions): OTLPExporterOptions {

@@ -68,7 +68,13 @@ export function openFileSink<T>(codec: SignalCodec<T>, given: OTLPFileExporterOp
     retry: 'persistent',
     tally: fileTallyOf(codec.signal, given.meterProvider),
   };
-  checks.finish('outputStream', 'rotation', 'meterProvider');
+  checks.finish(
+    'outputStream',
+    'rotation',
+    'meterProvider',
+    'temporalityPreference',
+    'aggregationPreference',
+  );
   return openWay(codec, transport, delivery);
 }
 

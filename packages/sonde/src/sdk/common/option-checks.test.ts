@@ -67,6 +67,13 @@ describe('checks of options', () => {
     }
   });
 
+  it('name the option whose options they are', () => {
+    assert.throws(
+      () => new OptionChecks('Owner', 5 as never, 'tls.'),
+      /^TypeError: Owner option tls: 5 given; allowed: an object of options$/,
+    );
+  });
+
   it('can keep a secret', () => {
     assert.equal(
       wrongOption('Owner', 'key', kindOf(4711), 'a text').message,

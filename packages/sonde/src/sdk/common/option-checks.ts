@@ -22,11 +22,13 @@ export class OptionChecks<T extends object> {
     this.#options = options;
     this.#prefix = prefix;
     if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
-    throw new TypeError(`${owner}: ${shown(options)} given; allowed is an object of options`);
+    const said = shown(options);
+    if (prefix !== '') throw wrongOption(owner, prefix.slice(0, -1), said, 'an object of options');
+    throw new TypeError(`${owner}: ${said} given; allowed is an object of options`);
   }
 
   whole(name: keyof T & string, min: number, max: number): number | undefined {
-    return this.#checked(
+    return this.checked(
       name,
       (given) => Number.isInteger(given) && (given as number) >= min && (given as number) <= max,
       `a whole number from ${min} to ${max}`,
@@ -34,21 +36,21 @@ export class OptionChecks<T extends object> {
   }
 
   flag(name: keyof T & string): boolean | undefined {
-    return this.#checked(name, (given) => typeof given === 'boolean', 'true or false');
+    return this.checked(name, (given) => typeof given === 'boolean', 'true or false');
   }
 
   oneOf<W extends string>(name: keyof T & string, words: readonly W[]): W | undefined {
-    return this.#checked(name, (given) => words.includes(given as W), words.map(shown).join(', '));
+    return this.checked(name, (given) => words.includes(given as W), words.map(shown).join(', '));
   }
 
   /** A string that may be empty. */
   string(name: keyof T & string): string | undefined {
-    return this.#checked(name, (given) => typeof given === 'string', 'a string');
+    return this.checked(name, (given) => typeof given === 'string', 'a string');
   }
 
   /** A string that is not empty. */
   text(name: keyof T & string): string | undefined {
-    return this.#checked(
+    return this.checked(
       name,
       (given) => typeof given === 'string' && given !== '',
       'a string that is not empty',
@@ -64,7 +66,8 @@ export class OptionChecks<T extends object> {
     reportMisspelt(this.#owner, this.#options, [...this.#names, ...others], this.#prefix);
   }
 
-  #checked<V>(name: keyof T & string, isRight: (given: unknown) => boolean, allowed: string): V | undefined {
+  /** Any other check; the rest of them are this one. */
+  checked<V>(name: keyof T & string, isRight: (given: unknown) => boolean, allowed: string): V | undefined {
     this.#names.push(name);
     const given: unknown = this.#options[name] ?? undefined;
     if (given === undefined || isRight(given)) return given as V | undefined;

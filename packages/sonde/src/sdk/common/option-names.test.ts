@@ -52,6 +52,7 @@ describe('a misspelt option', () => {
     ['LoggerProvider', 'processor', 'processors', (o) => new LoggerProvider(o)],
     ['OTLP exporter', 'header', 'headers', (o) => new OTLPTraceExporter(o)],
     ['OTLP exporter', 'URL', 'url', (o) => new OTLPMetricExporter(o)],
+    ['OTLP exporter', 'temporalityPreferance', 'temporalityPreference', (o) => new OTLPMetricExporter(o)],
     ['OTLP exporter', 'timeoutMilis', 'timeoutMillis', (o) => new OTLPTraceExporter(o)],
     ['OTLP file exporter', 'outputstream', 'outputStream', (o) => new OTLPFileTraceExporter(o)],
     ['Zipkin exporter', 'servicename', 'serviceName', (o) => new ZipkinExporter(o)],
@@ -75,11 +76,15 @@ describe('a misspelt option', () => {
   it('is found within another option too', () => {
     new OTLPTraceExporter({ tls: { cafile: undefined } as never });
     new OTLPFileTraceExporter({ rotation: { maxFile: undefined } as never });
+    new TracerProvider({ spanLimits: { eventCountlimit: 1 } as never });
+    new LoggerProvider({ logRecordLimits: { attributesCountLimit: 1 } as never });
     assert.deepEqual(
       said.map((line) => line.replace(/^option_unknown: /, '')),
       [
         'OTLP exporter: there is no option tls."cafile", so it changes nothing; was tls.caFile meant?',
         'OTLP file exporter: there is no option rotation."maxFile", so it changes nothing; was rotation.maxFiles meant?',
+        'TracerProvider: there is no option spanLimits."eventCountlimit", so it changes nothing; was spanLimits.eventCountLimit meant?',
+        'LoggerProvider: there is no option logRecordLimits."attributesCountLimit", so it changes nothing; was logRecordLimits.attributeCountLimit meant?',
       ],
     );
   });

@@ -1,7 +1,8 @@
 /** Limits of a log record's attributes (logs/sdk.md#logrecord-limits). The body has none. */
 import type { AttributeLimits } from '../common/attributes.ts';
 import { readEnv, readEnvIfSet } from '../common/environment.ts';
-import { resolveLimit } from '../common/limits.ts';
+import { limitOf } from '../common/limits.ts';
+import { OptionChecks } from '../common/option-checks.ts';
 
 /** Limits as an application gives them; what is left out comes from the environment, then from the defaults. */
 export interface LogRecordLimits {
@@ -15,19 +16,21 @@ export interface LogRecordLimits {
 
 /**
  * Completes the limits an application gave.
- * @throws RangeError for a limit that is no non-negative integer (or Infinity), by name
+ * @throws TypeError for a limit that is no non-negative integer (or Infinity), by name
  */
 export function resolveLogRecordLimits(limits: LogRecordLimits = {}): AttributeLimits {
-  return {
+  const checks = new OptionChecks('LoggerProvider', limits, 'logRecordLimits.');
+  const resolved: AttributeLimits = {
     attributeValueLengthLimit:
-      resolveLimit('logRecordLimits.attributeValueLengthLimit', limits.attributeValueLengthLimit) ??
+      limitOf(checks, 'attributeValueLengthLimit') ??
       readEnvIfSet('OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT') ??
       readEnv('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT'),
-    attributeValueDepthLimit:
-      resolveLimit('logRecordLimits.attributeValueDepthLimit', limits.attributeValueDepthLimit) ?? 64,
+    attributeValueDepthLimit: limitOf(checks, 'attributeValueDepthLimit') ?? 64,
     attributeCountLimit:
-      resolveLimit('logRecordLimits.attributeCountLimit', limits.attributeCountLimit) ??
+      limitOf(checks, 'attributeCountLimit') ??
       readEnvIfSet('OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT') ??
       readEnv('OTEL_ATTRIBUTE_COUNT_LIMIT'),
   };
+  checks.finish();
+  return resolved;
 }

@@ -1,7 +1,8 @@
 /** Limits of a span: what is over them is dropped and counted (trace/sdk.md#span-limits, common/README.md#attribute-limits). */
 import type { AttributeLimits } from '../common/attributes.ts';
 import { readEnv, readEnvIfSet } from '../common/environment.ts';
-import { resolveLimit } from '../common/limits.ts';
+import { limitOf } from '../common/limits.ts';
+import { OptionChecks } from '../common/option-checks.ts';
 
 /** Limits as an application gives them; what is left out comes from the environment, then from the defaults. */
 export interface SpanLimits {
@@ -32,37 +33,33 @@ export interface ResolvedSpanLimits {
 
 /**
  * Completes the limits an application gave.
- * @throws RangeError for a limit that is no non-negative integer (or Infinity), by name
+ * @throws TypeError for a limit that is no non-negative integer (or Infinity), by name
  */
 export function resolveSpanLimits(limits: SpanLimits = {}): ResolvedSpanLimits {
+  const checks = new OptionChecks('TracerProvider', limits, 'spanLimits.');
   const general = {
     attributeValueLengthLimit:
-      resolveLimit('spanLimits.attributeValueLengthLimit', limits.attributeValueLengthLimit) ??
+      limitOf(checks, 'attributeValueLengthLimit') ??
       readEnvIfSet('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT') ??
       readEnv('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT'),
-    attributeValueDepthLimit:
-      resolveLimit('spanLimits.attributeValueDepthLimit', limits.attributeValueDepthLimit) ?? 64,
+    attributeValueDepthLimit: limitOf(checks, 'attributeValueDepthLimit') ?? 64,
   };
   const withCount = (attributeCountLimit: number): AttributeLimits => ({ ...general, attributeCountLimit });
-  return {
+  const resolved: ResolvedSpanLimits = {
     span: withCount(
-      resolveLimit('spanLimits.attributeCountLimit', limits.attributeCountLimit) ??
+      limitOf(checks, 'attributeCountLimit') ??
         readEnvIfSet('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT') ??
         readEnv('OTEL_ATTRIBUTE_COUNT_LIMIT'),
     ),
     event: withCount(
-      resolveLimit('spanLimits.attributePerEventCountLimit', limits.attributePerEventCountLimit) ??
-        readEnv('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT'),
+      limitOf(checks, 'attributePerEventCountLimit') ?? readEnv('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT'),
     ),
     link: withCount(
-      resolveLimit('spanLimits.attributePerLinkCountLimit', limits.attributePerLinkCountLimit) ??
-        readEnv('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT'),
+      limitOf(checks, 'attributePerLinkCountLimit') ?? readEnv('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT'),
     ),
-    eventCountLimit:
-      resolveLimit('spanLimits.eventCountLimit', limits.eventCountLimit) ??
-      readEnv('OTEL_SPAN_EVENT_COUNT_LIMIT'),
-    linkCountLimit:
-      resolveLimit('spanLimits.linkCountLimit', limits.linkCountLimit) ??
-      readEnv('OTEL_SPAN_LINK_COUNT_LIMIT'),
+    eventCountLimit: limitOf(checks, 'eventCountLimit') ?? readEnv('OTEL_SPAN_EVENT_COUNT_LIMIT'),
+    linkCountLimit: limitOf(checks, 'linkCountLimit') ?? readEnv('OTEL_SPAN_LINK_COUNT_LIMIT'),
   };
+  checks.finish();
+  return resolved;
 }
