@@ -1,4 +1,6 @@
 /** A list of words from the environment, matched with what this version has for them. */
+
+import { shown } from '../internal/shown.ts';
 import { reportOnce } from '../sdk/common/diagnostics.ts';
 import { reportUnavailable } from '../sdk/common/environment.ts';
 import type { EnvironmentName } from '../sdk/common/environment-table.ts';
@@ -20,7 +22,7 @@ export function availableOf<T>(
         'warn',
         'env_invalid',
         `${variable}=${words}`,
-        `${variable}=${JSON.stringify(words.join(','))}: none stands beside other values and switches them all off`,
+        `${variable}=${shown(words.join())}: none stands beside other values and switches them all off`,
       );
     }
     return [];

@@ -213,7 +213,10 @@ describe('ConsoleMetricExporter', () => {
       () => new ConsoleMetricExporter({ format: 'text' as never }),
       /option format: "text" given; allowed: "table", "json"/,
     );
-    assert.throws(() => new ConsoleMetricExporter({ stream: {} as never }), /stream has no write method/);
+    assert.throws(
+      () => new ConsoleMetricExporter({ stream: {} as never }),
+      /ConsoleMetricExporter: stream must be an object with write\(\); write is missing/,
+    );
     assert.throws(
       () => new ConsoleMetricExporter({ temporalitySelector: 1 as never }),
       /option temporalitySelector: 1 given; allowed: a function/,

@@ -2,6 +2,7 @@
 import { standardOutput } from '#platform';
 import { guardedWrite, isGone } from '../../internal/guarded-write.ts';
 import { report } from '../../sdk/common/diagnostics.ts';
+import { requireMethods } from '../../sdk/pipeline/options.ts';
 import type { ConsoleStream } from './terminal.ts';
 
 const DEFAULT_COLUMNS = 100;
@@ -44,6 +45,6 @@ export class ConsoleOutput {
 /** The stream of the options, checked, or the standard output. */
 export function outputOf(given: ConsoleStream | undefined, owner: string, what: string): ConsoleOutput {
   const stream = given === undefined ? standardOutput() : given;
-  if (typeof stream?.write !== 'function') throw new TypeError(`${owner}: stream has no write method`);
+  requireMethods(owner, 'stream', stream, ['write']);
   return new ConsoleOutput(stream, what);
 }

@@ -28,13 +28,14 @@ export function checkHookOptions(owner: string, config: object): void {
   }
 }
 
-/** @throws TypeError naming the option, what was given (of what has a toString of its own only the kind) and what is allowed */
+/** @throws TypeError naming the option, what was given and what is allowed */
 export function refuse(owner: string, name: string, allowed: string, value: unknown): never {
-  const shown =
-    typeof value === 'string'
-      ? JSON.stringify(value.slice(0, 100))
-      : Object(value) === value
-        ? typeof value
-        : String(value);
-  throw new TypeError(`${owner}: ${name} must be ${allowed}; got ${shown}`);
+  throw new TypeError(`${owner}: ${name} must be ${allowed}; got ${shown(value)}`);
+}
+
+/** Of most values only the kind: this layer has no way to make any text safe to show. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return /^[ -~]{0,100}$/.test(value) ? JSON.stringify(value) : 'string';
+  const isShort = typeof value === 'number' || typeof value === 'boolean' || value === null;
+  return isShort ? String(value) : typeof value;
 }

@@ -76,7 +76,7 @@ function parse(value: unknown): URL | string {
     return `${shownEndpoint(value)} is not a URL`;
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return `${shownEndpoint(value)} has the scheme ${JSON.stringify(url.protocol)}`;
+    return `${shownEndpoint(value)} has the scheme ${shown(url.protocol)}`;
   }
   return url;
 }

@@ -103,7 +103,7 @@ function parseTarget(value: unknown, isSecure: boolean, name: string): GrpcEndpo
     return `${shownEndpoint(value)} is not an endpoint`;
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return `${shownEndpoint(value)} has the scheme ${JSON.stringify(url.protocol)}`;
+    return `${shownEndpoint(value)} has the scheme ${shown(url.protocol)}`;
   }
   if (url.pathname !== '/' || url.search !== '') {
     const text = `${name}: gRPC has its own paths: the one of ${shownEndpoint(value)} is ignored`;

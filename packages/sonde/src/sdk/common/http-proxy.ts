@@ -2,6 +2,8 @@
  * Which proxy a destination is reached through: HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case, as curl and Go
  * read them. A proxy's URL may hold credentials, so it is never part of a message.
  */
+
+import { shown } from '../../internal/shown.ts';
 import type { ProxyServer } from '../../platform/connection.ts';
 import { loadNoProxy } from './deferred-no-proxy.ts';
 import { reportOnce } from './diagnostics.ts';
@@ -48,7 +50,7 @@ export function parseProxy(text: string): ProxyServer | string {
     return 'its value, which is not shown, is not the URL of a proxy';
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return `it names a proxy with the scheme ${JSON.stringify(url.protocol)}`;
+    return `it names a proxy with the scheme ${shown(url.protocol)}`;
   }
   const secure = url.protocol === 'https:';
   return {

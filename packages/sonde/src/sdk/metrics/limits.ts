@@ -4,6 +4,7 @@
  */
 import type { Attributes } from '../../api/common/attributes.ts';
 import { shown } from '../../internal/shown.ts';
+import { wrongOption } from '../common/option-checks.ts';
 import type { InstrumentType } from './aggregation-option.ts';
 
 /** The most series of one stream when nobody says (metrics/sdk.md#configuration-1). */
@@ -45,13 +46,15 @@ const NAMES: Readonly<Record<InstrumentType, keyof CardinalityLimits>> = {
 
 /**
  * The selector of the limits that an application gave.
- * @throws RangeError naming the option, what was given and what is allowed
+ * @throws TypeError or RangeError naming the option, what was given and what is allowed
  */
 export function cardinalitySelector(owner: string, limits: CardinalityLimits = {}): CardinalitySelector {
+  if (typeof limits !== 'object' || limits === null)
+    throw wrongOption(owner, 'cardinalityLimits', shown(limits), 'an object of limits');
   const names: readonly string[] = [...Object.values(NAMES), 'default'];
   for (const [name, limit] of Object.entries(limits)) {
     if (!names.includes(name))
-      throw new RangeError(`${owner}: cardinalityLimits has no ${name}; it has ${names.join(', ')}`);
+      throw new RangeError(`${owner}: cardinalityLimits has no ${shown(name)}; it has ${names.join(', ')}`);
     if (limit !== undefined) checkCardinalityLimit(`${owner}: cardinalityLimits.${name}`, limit);
   }
   const otherwise = limits.default ?? DEFAULT_CARDINALITY_LIMIT;

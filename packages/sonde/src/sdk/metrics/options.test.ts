@@ -50,7 +50,7 @@ describe('options of readers', () => {
   it('name the kind of instrument that there is not', () => {
     assert.throws(
       () => new PeriodicExportingMetricReader({ exporter, cardinalityLimits: { Counter: 5 } as never }),
-      /cardinalityLimits has no Counter; it has counter, .*upDownCounter.*, default/,
+      /cardinalityLimits has no "Counter"; it has counter, .*upDownCounter.*, default/,
     );
     const cardinalityLimits = { counter: 1, upDownCounter: 2, observableGauge: undefined, default: 5 };
     const reader = new PeriodicExportingMetricReader({ exporter, cardinalityLimits });
