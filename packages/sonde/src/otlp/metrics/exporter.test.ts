@@ -171,6 +171,29 @@ describe('OTLPMetricExporter', () => {
     assert.equal(acknowledged, 5);
     assert.equal(requests.length, 1);
   });
+
+  it('loses a collection that cannot be read, whatever it throws, and none of the others', async () => {
+    const { url } = await receiver();
+    const path = directPathOf<ResourceMetrics>(open({ url }));
+    let acknowledged = 0;
+    const dropped: unknown[] = [];
+    const ledger: Ledger = {
+      acknowledge: (count) => {
+        acknowledged += count;
+      },
+      drop: (...args) => dropped.push(args),
+    };
+    const hostile = {
+      resource: {},
+      get scopeMetrics(): never {
+        throw Object.create(null);
+      },
+    } as never;
+    path?.take([hostile, everyKind()], 2, ledger);
+    await path?.drain(5_000);
+    assert.equal(acknowledged, 5);
+    assert.deepEqual(dropped, [[1, 'encoding_failed', 'a collection could not be read: an object']]);
+  });
 });
 
 describe('what an OTLP destination prefers', () => {

@@ -1,4 +1,6 @@
 /** OTLPMetricExporter: collections of metrics over OTLP (specification: metrics/sdk_exporters/otlp.md). */
+
+import { messageOf } from '../../internal/shown.ts';
 import type { ExportResult } from '../../sdk/common/export-result.ts';
 import type { AggregationOption, InstrumentType } from '../../sdk/metrics/aggregation-option.ts';
 import type { PushMetricExporter } from '../../sdk/metrics/exporter.ts';
@@ -134,7 +136,7 @@ function directPath(exporter: OtlpExporter<PointRun>): DirectPath<ResourceMetric
         try {
           for (const slice of sliceRuns(metrics, SLICE_POINTS)) path.take(slice, slice.length, ledger);
         } catch (error) {
-          ledger.drop(1, 'encoding_failed', `a collection could not be read: ${error}`);
+          ledger.drop(1, 'encoding_failed', `a collection could not be read: ${messageOf(error)}`);
         }
       }
     },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { runInNewContext } from 'node:vm';
 import { Reporter, type ReportLevel, type ReportLogger, type TelemetryError } from './diagnostics.ts';
 
 class Bench {
@@ -223,6 +224,24 @@ describe('Reporter', () => {
     cycle['self'] = cycle;
     bench.reporter.report('warn', 'c', 'cycle', cycle);
     assert.equal(bench.lines[2], 'sonde warn [c] cycle: [detail cannot be shown]');
+  });
+
+  it('tells what an error says, one of another realm too, and survives a detail that throws', () => {
+    const bench = new Bench();
+    bench.reporter.report('warn', 'a', 'x', new TypeError('no'));
+    bench.reporter.report('warn', 'b', 'x', runInNewContext('new TypeError("elsewhere")'));
+    bench.reporter.report('warn', 'c', 'x', Object.create(null));
+    bench.reporter.report('warn', 'd', 'x', Symbol('s'));
+    bench.reporter.report(
+      'warn',
+      'e',
+      'x',
+      new Proxy({}, { get: () => assert.fail('read'), getPrototypeOf: () => assert.fail('asked') }),
+    );
+    assert.deepEqual(
+      bench.lines.map((line) => line.slice('sonde warn [a] x: '.length)),
+      ['TypeError: no', 'TypeError: elsewhere', '{}', 'Symbol(s)', '[detail cannot be shown]'],
+    );
   });
 
   it('keeps what a logger and an error handler get one line, and bounded', () => {

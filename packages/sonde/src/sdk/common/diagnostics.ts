@@ -217,11 +217,16 @@ function oneLine(text: string): string {
 
 function detailText(detail: unknown): string {
   try {
-    if (detail instanceof Error) return `${detail.name}: ${detail.message}`;
+    if (isError(detail)) return `${detail.name}: ${detail.message}`;
     return typeof detail === 'string' ? detail : (JSON.stringify(detail) ?? shown(detail));
   } catch {
     return '[detail cannot be shown]';
   }
+}
+
+/** Those of another realm too: under Jest every error of Node's own modules is one. */
+function isError(detail: unknown): detail is Error {
+  return detail instanceof Error || Object.prototype.toString.call(detail) === '[object Error]';
 }
 
 /** OTEL_LOG_LEVEL without a word about a bad value: whoever starts the SDK reads it by readEnv, which says so. */
