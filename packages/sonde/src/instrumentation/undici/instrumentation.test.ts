@@ -1,8 +1,11 @@
 /** Spans of fetch, over real servers on loopback. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { channel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { ROOT_CONTEXT } from '../../api/context/context.ts';
 import { context } from '../../api/context/context-api.ts';
@@ -139,6 +142,49 @@ describe('a span of fetch', () => {
       assert.equal(span.status.code, 2);
       assert.equal(typeof span.attributes['error.type'], 'string');
     }
+  });
+
+  it('ends where the connection changes its protocol', { skip: !('WebSocket' in globalThis) }, async () => {
+    const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+    let connection: Duplex | undefined;
+    server.once('upgrade', (incoming, socket) => {
+      connection = socket;
+      received.push(incoming);
+      const key = createHash('sha1').update(`${incoming.headers['sec-websocket-key']}${guid}`);
+      const head = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`;
+      socket.write(`${head}Sec-WebSocket-Accept: ${key.digest('base64')}\r\n\r\n`);
+    });
+    const socket = new WebSocket(`${base.replace('http', 'ws')}/chat`);
+    await once(socket as never, 'open');
+    const [span] = await bed.take(1);
+    connection!.destroy();
+    assert.equal(span!.attributes['http.response.status_code'], 101);
+    assert.equal(span!.status.code, 0);
+    assert.ok(String(received[0]!.headers['traceparent']).includes(span!.spanContext().spanId));
+  });
+
+  it('ends once where undici hands a connection over, whether a channel tells of it or not', async () => {
+    for (const tells of [false, true]) {
+      const request = {
+        ...{ origin: base, path: 'far.example:443', method: 'CONNECT', headers: [], addHeader() {} },
+        onRequestUpgrade(statusCode: number, headers: unknown, socket: string) {
+          if (tells)
+            channel('undici:request:headers').publish({ request, response: { statusCode, headers } });
+          if (tells) channel('undici:request:trailers').publish({ request });
+          return [this === request, headers, socket];
+        },
+      };
+      channel('undici:request:create').publish({ request });
+      assert.deepEqual(request.onRequestUpgrade(200, [], 'socket'), [true, [], 'socket']);
+    }
+    const ended = await bed.take(2);
+    assert.deepEqual(
+      ended.map(({ name, attributes }) => [name, attributes['http.response.status_code']]),
+      [
+        ['CONNECT', 200],
+        ['CONNECT', 200],
+      ],
+    );
   });
 
   it('is not made where tracing is suppressed, ignored, or without the parent required', async () => {

@@ -33,6 +33,8 @@ export interface UndiciRequest {
   readonly headers: readonly (string | Uint8Array | string[])[] | string;
   /** The announced length of the body, if it is known. */
   readonly contentLength?: number | null;
+  /** The protocol that the connection is to change to. */
+  readonly upgrade?: string | boolean | null;
   addHeader(name: string, value: string): void;
 }
 
@@ -74,6 +76,11 @@ interface Message {
 }
 
 const VERSION = '0.1.0';
+
+/** What undici calls when the answer hands the connection over: up to version 7, and since. */
+const HANDOVERS = ['onUpgrade', 'onRequestUpgrade'] as const;
+
+type Handover = (status: number | null, headers: unknown, ...more: unknown[]) => unknown;
 
 /** One request in hand. */
 interface Exchange {
@@ -176,6 +183,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
       status: undefined,
       responseSize: undefined,
     });
+    if (request.upgrade || request.method === 'CONNECT') this.#watchHandover(request);
     if (isUnwanted) return;
     propagation.inject(setSpan(context, span), request, headerSetter);
     if (requestHook !== undefined) callHook('requestHook', requestHook, span, request);
@@ -229,6 +237,25 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
       if (value !== undefined) span.setAttribute(`http.response.header.${name.toLowerCase()}`, [value]);
     }
     callHook('responseHook', this.config.responseHook, span, { request, response });
+  }
+
+  /** The undici in Node tells on no channel of the answer after which the connection is another's: WebSocket, CONNECT. */
+  #watchHandover(request: UndiciRequest & { [name in (typeof HANDOVERS)[number]]?: Handover }): void {
+    for (const name of HANDOVERS) {
+      const original = request[name];
+      if (typeof original !== 'function') continue;
+      request[name] = (status, headers, ...more) => {
+        const returned = original.call(request, status, headers, ...more);
+        try {
+          const response = { statusCode: status!, headers: Array.isArray(headers) ? headers : [] };
+          if (status !== null) this.#onHeaders({ request, response });
+          this.#end(request);
+        } catch (error) {
+          diag.error('A connection that was handed over could not be described', error);
+        }
+        return returned;
+      };
+    }
   }
 
   #onError({ request, error }: Message): void {
