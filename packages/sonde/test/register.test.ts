@@ -135,6 +135,10 @@ describe('sonde/register', () => {
       [],
       { NODE_OPTIONS: `--require ${entryFile()}` },
     ],
+    '--import where ES modules are not required': () => [
+      ['--import', 'sonde/register', '--no-experimental-require-module'],
+      {},
+    ],
     'both flags': () => [['--require', 'sonde/register', '--import', 'sonde/register'], {}],
   };
 

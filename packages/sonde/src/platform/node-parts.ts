@@ -11,6 +11,7 @@ export type PartName =
   | 'sonde/jaeger'
   | 'sonde/otlp-file'
   | 'sonde/prometheus'
+  | 'sonde/register'
   | 'sonde/zipkin'
   | `sonde/bridges/${string}`;
 

@@ -3,6 +3,7 @@
  * the environment and switches the instrumentations on, before the application's first line. The only module of the
  * package that does something when it is loaded; loading it twice, as ESM and as CommonJS too, does it once.
  */
+import { loadPart } from '#platform';
 import { startSdkFirst } from '../config/start.ts';
 import { processState } from '../internal/process-state.ts';
 import { report } from '../sdk/common/diagnostics.ts';
@@ -24,6 +25,7 @@ const state: RegisterState = processState('register.1', () => ({ isStarted: fals
 
 function start(): void {
   if (state.isStarted) return;
+  if (mayNotRequire()) return void loadPart('sonde/register');
   state.isStarted = true;
   // NODE_OPTIONS reaches npm and its like, and every child of theirs: they stay as they are.
   if (isPackageTool(process.argv[1])) return;
@@ -44,6 +46,14 @@ function start(): void {
   } catch (error) {
     report('error', 'register', 'Zero-code start failed; the program runs without telemetry', error);
   }
+}
+
+/**
+ * With `--no-experimental-require-module` no part of the ES modules can be loaded late, and so nothing be sent: the
+ * CommonJS build starts in their place.
+ */
+function mayNotRequire(): boolean {
+  return process.features.require_module === false && typeof __filename === 'undefined';
 }
 
 /** The application has an instrumentation of its own for this: two would make two spans of each request. */
