@@ -15,7 +15,7 @@ import type { PrometheusExporterOptions } from './options.ts';
 
 const cleanUps: (() => unknown)[] = [];
 const said: string[] = [];
-setGlobalErrorHandler((error) => said.push(error.message));
+setGlobalErrorHandler(({ message, cause }) => said.push(`${message} ${cause ?? ''}`));
 
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
@@ -294,6 +294,14 @@ describe('PrometheusExporter in a server of one’s own', () => {
     const answer = await get(port);
     assert.deepEqual([answer.status, answer.text], [500, '# the metrics could not be collected\n']);
     assert.match(said.join(), /A scrape failed: no luck/);
+  });
+
+  it('says what it takes to who gives it a framework’s own response', async () => {
+    const { exporter } = await serving({ preventServerStart: true });
+    exporter.getMetricsRequestHandler({ headers: {} }, { send: () => {} } as never);
+    exporter.getMetricsRequestHandler({ headers: {} }, undefined as never);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.match(said.join(), /A scrape could not be answered.*reply\.raw of Fastify/);
   });
 
   it('survives a response that throws', async () => {

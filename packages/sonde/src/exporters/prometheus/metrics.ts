@@ -167,7 +167,9 @@ export class PrometheusExporter extends MetricReader {
 
   /**
    * Answers a scrape: the handler of a route of node:http, Express and kin, as a function too:
-   * `app.get('/metrics', exporter.getMetricsRequestHandler)`. Never throws.
+   * `app.get('/metrics', exporter.getMetricsRequestHandler)`. Request and response are those of node:http: in Fastify
+   * `request.raw` and `reply.raw` after `reply.hijack()`, in Koa `ctx.req` and `ctx.res` with `ctx.respond = false`.
+   * Never throws.
    */
   getMetricsRequestHandler(request: ServerRequest, response: ServerResponse): void {
     withTracingSuppressed(() => this.#answer(request, response)).catch((error) => {
@@ -225,6 +227,11 @@ export class PrometheusExporter extends MetricReader {
   }
 
   async #answer(request: ServerRequest, response: ServerResponse): Promise<void> {
+    if (typeof response?.setHeader !== 'function') {
+      throw new TypeError(
+        'the handler takes request and response of node:http: request.raw and reply.raw of Fastify, ctx.req and ctx.res of Koa',
+      );
+    }
     const method = request.method ?? 'GET';
     if (method !== 'GET' && method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
