@@ -67,9 +67,21 @@ describe('meters', () => {
     other.add(1);
     assert.deepEqual([counter.enabled(), other.enabled()], [false, true]);
     assert.deepEqual(valuesOf(await collect()), { o: [[{}, 1]] });
+    const bound = counter.bind({ bound: true });
+    bound.add(1);
+    assert.equal(bound.enabled(), false);
+    assert.deepEqual(valuesOf(await collect()), { o: [[{}, 1]] });
     provider.setMeterConfigurator(() => ({ enabled: true }));
     counter.add(2);
-    assert.deepEqual(valuesOf(await collect()), { o: [[{}, 1]], c: [[{}, 2]] });
+    bound.add(3);
+    assert.equal(bound.enabled(), true);
+    assert.deepEqual(valuesOf(await collect()), {
+      o: [[{}, 1]],
+      c: [
+        [{ bound: true }, 3],
+        [{}, 2],
+      ],
+    });
   });
 
   it('MSDK-04 do nothing after shutdown, which happens once and ends every reader', async () => {

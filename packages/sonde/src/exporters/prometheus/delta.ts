@@ -54,14 +54,12 @@ export class DeltaAccumulator {
     if (!isAddable(metric)) return false;
     const { name, unit, valueType } = metric.descriptor;
     const key = JSON.stringify([scope.name, scope.version, name, unit, valueType, metric.dataPointType]);
-    let stream = this.#streams.get(key);
-    if (stream === undefined) {
-      stream = { scope, metric, series: new Map() };
-      this.#streams.set(key, stream);
-    }
+    const stream = this.#streams.get(key) ?? { scope, metric, series: new Map() };
     stream.metric = metric;
     const points: readonly DataPoint<unknown>[] = metric.dataPoints;
     for (const point of points) this.#addPoint(stream, metric, point);
+    // A stream of which nothing is held is not remembered: names are no more bounded than series.
+    if (stream.series.size > 0) this.#streams.set(key, stream);
     return true;
   }
 

@@ -733,6 +733,14 @@ describe('differences', () => {
     assert.equal(series(10_000), 10_000);
     assert.equal(series(10_001), 10_000);
     assert.match(said.join(), /totals of 10000 series are kept/);
+    const names = Array.from({ length: 3 }, (_, index) =>
+      sum(`more${index}`, points(1), { temporality: DELTA }),
+    );
+    const { scopeMetrics } = deltas.accumulate(collected(names));
+    assert.deepEqual(
+      scopeMetrics.flatMap(({ metrics }) => metrics.map(({ descriptor }) => descriptor.name)),
+      ['many'],
+    );
   });
 
   it('leave a collection that has none as it is', () => {

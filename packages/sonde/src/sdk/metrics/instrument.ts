@@ -24,6 +24,8 @@ import { offer, type SyncStream } from './sync-stream.ts';
 /** Whether the meter records at this moment; one object for all of its instruments. */
 export interface Recording {
   isOn: boolean;
+  /** Nothing will ever be recorded again. */
+  isOver: boolean;
 }
 
 /** What all kinds share. `least` is the smallest number that needs no further look. */
@@ -126,8 +128,9 @@ class BoundInstrument {
     this.least = instrument.least;
     this.isInteger = instrument.isInteger;
     this.attributes = copied(attributes);
-    const isOn = instrument.recording.isOn;
-    const bindings = isOn ? instrument.streams.map((stream) => bindingOf(stream, this.attributes)) : [];
+    // A meter that is off now may be switched on later.
+    const { isOver } = instrument.recording;
+    const bindings = isOver ? [] : instrument.streams.map((stream) => bindingOf(stream, this.attributes));
     const first = bindings[0];
     this.series = first?.series;
     this.exemplarStream = first?.stream.exemplars === EXEMPLARS_OFF ? undefined : first?.stream;

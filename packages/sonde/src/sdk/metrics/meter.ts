@@ -65,7 +65,7 @@ export class MeterImpl implements Meter {
     this.scope = scope;
     this.callbacks = new Callbacks();
     this.#settings = settings;
-    this.#recording = { isOn: isEnabled };
+    this.#recording = { isOn: isEnabled, isOver: false };
     this.#readers = settings.collectors.map(() => new ReaderStreams());
     this.#instruments = new Map();
     this.#isEnabled = isEnabled;
@@ -146,6 +146,7 @@ export class MeterImpl implements Meter {
 
   /** Nothing is recorded from here on; what was recorded can still be collected. */
   stop(): void {
+    this.#recording.isOver = true;
     this.#recording.isOn = false;
   }
 
