@@ -179,6 +179,9 @@ describe('ConsoleLogRecordExporter', () => {
       () => new ConsoleLogRecordExporter({ format: 'tree' as never }),
       /option format: "tree" given/,
     );
-    assert.throws(() => new ConsoleLogRecordExporter({ stream: {} as never }), /stream has no write/);
+    assert.throws(
+      () => new ConsoleLogRecordExporter({ stream: {} as never }),
+      /stream must be an object with write\(\)/,
+    );
   });
 });

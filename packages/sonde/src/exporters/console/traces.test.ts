@@ -321,7 +321,10 @@ describe('ConsoleSpanExporter', () => {
       () => new ConsoleSpanExporter({ format: 'xml' as never }),
       /option format: "xml" given; allowed: "tree", "json"/,
     );
-    assert.throws(() => new ConsoleSpanExporter({ stream: {} as never }), /stream has no write/);
+    assert.throws(
+      () => new ConsoleSpanExporter({ stream: {} as never }),
+      /stream must be an object with write\(\)/,
+    );
   });
 
   it('prints what waits at shutdown and refuses what comes later', async () => {
