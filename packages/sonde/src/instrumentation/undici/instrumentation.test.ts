@@ -1,7 +1,7 @@
 /** Spans of fetch, over real servers on loopback. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { channel } from 'node:diagnostics_channel';
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,7 @@ import { suppressTracing } from '../../api/context/suppression.ts';
 import { trace } from '../../api/trace/trace-api.ts';
 import { freePort } from '../../platform/free-port.fixture.ts';
 import { SpanBed } from '../../testing/span-bed.ts';
-import { UndiciInstrumentation } from './instrumentation.ts';
+import { UndiciInstrumentation, type UndiciRequest } from './instrumentation.ts';
 
 const bed = new SpanBed();
 const instrumentation = new UndiciInstrumentation();
@@ -92,6 +92,28 @@ describe('a span of fetch', () => {
     await load(base, { headers: { traceparent } });
     await bed.take(1);
     assert.equal(received[0]!.headers['traceparent'], traceparent);
+  });
+
+  it('goes out under one traceparent, also where another agent adds its own behind us', async () => {
+    const others = (message: unknown) => {
+      const { request } = message as { request: UndiciRequest };
+      request.addHeader('Traceparent', `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`);
+      request.addHeader('x-other', 'kept');
+    };
+    subscribe('undici:request:create', others);
+    await load(base);
+    instrumentation.disable();
+    await load(base);
+    instrumentation.enable();
+    unsubscribe('undici:request:create', others);
+    const [span] = await bed.take(1);
+    const [{ headers }, alone] = received as [IncomingMessage, IncomingMessage];
+    assert.equal(
+      headers['traceparent'],
+      `00-${span!.spanContext().traceId}-${span!.spanContext().spanId}-03`,
+    );
+    assert.equal(headers['x-other'], 'kept');
+    assert.match(String(alone.headers['traceparent']), /^00-a+-b+-01$/);
   });
 
   it('is one per hop of a redirect, each with its own traceparent', async () => {

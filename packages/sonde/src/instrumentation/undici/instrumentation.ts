@@ -186,6 +186,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     if (request.upgrade || request.method === 'CONNECT') this.#watchHandover(request);
     if (isUnwanted) return;
     propagation.inject(setSpan(context, span), request, headerSetter);
+    if (!Object.hasOwn(request, 'addHeader')) request.addHeader = addOtherHeader;
     if (requestHook !== undefined) callHook('requestHook', requestHook, span, request);
   }
 
@@ -297,6 +298,12 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
       setSpan(context, span),
     );
   }
+}
+
+/** What others add after us, less a second traceparent: New Relic's agent looks for none, and who is sent two takes neither. */
+function addOtherHeader(this: UndiciRequest, name: string, value: string): unknown {
+  if (/^traceparent$/i.test(name) && headerOf(this.headers, name) !== undefined) return this;
+  return (Object.getPrototypeOf(this) as UndiciRequest).addHeader.call(this, name, value);
 }
 
 /** A path may begin with two slashes, which by themselves would be a host; a request to a proxy may have a whole URL there. */
