@@ -140,7 +140,10 @@ describe('the server of PrometheusExporter', () => {
       cleanUps.push(() => exporter.shutdown());
     });
     assert.match(error?.message ?? '', /EADDRINUSE/);
-    assert.match(said.join(), /PrometheusExporter serves no metrics: listen EADDRINUSE/);
+    assert.match(
+      said.join(),
+      /PrometheusExporter serves no metrics: listen EADDRINUSE.*OTEL_EXPORTER_PROMETHEUS_PORT/,
+    );
     const later = new PrometheusExporter({ port, preventServerStart: true });
     cleanUps.push(() => later.shutdown());
     await assert.rejects(later.startServer(), /EADDRINUSE/);

@@ -132,8 +132,16 @@ export class PrometheusExporter extends MetricReader {
     }
     this.startServer().then(
       () => tell(),
-      (error: Error) => {
-        report('error', 'prometheus_server', `PrometheusExporter serves no metrics: ${error.message}`);
+      (error: Error & { readonly code?: unknown }) => {
+        const remedy =
+          error.code === 'EADDRINUSE'
+            ? '; the option port, or OTEL_EXPORTER_PROMETHEUS_PORT, takes another port, 0 a free one'
+            : '';
+        report(
+          'error',
+          'prometheus_server',
+          `PrometheusExporter serves no metrics: ${error.message}${remedy}`,
+        );
         tell(error);
       },
     );
