@@ -227,7 +227,11 @@ describe('readers', () => {
     const reader = manualReader({ metricProducers: [slow] });
     new sdk.MeterProvider({ readers: [reader] }).getMeter('m').createCounter('c').add(1);
     for (const _ of [1, 2]) {
-      const result = await reader.collect({ timeoutMillis: 20 });
+      const result = await Promise.race([
+        reader.collect({ timeoutMillis: 20 }),
+        delay(10_000, undefined, { ref: false }),
+      ]);
+      assert.ok(result !== undefined, 'the collection waits for the producer');
       assert.deepEqual([valuesOf(metricsOf(result))['c'], result.errors.length], [[[{}, 1]], 1]);
     }
     assert.equal(asked, 1);

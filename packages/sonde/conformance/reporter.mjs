@@ -2,6 +2,7 @@
  * Turns the events of node:test into one JSON line per finished test. The built-in reporters differ between Node's
  * lines in how they show skipped tests; the events do not.
  */
+import { inspect } from 'node:util';
 
 /** Skipped and todo tests arrive as passed, with a mark: they show nothing. */
 function outcome(type, data) {
@@ -11,8 +12,9 @@ function outcome(type, data) {
 }
 
 function reason(error) {
-  const cause = error?.cause ?? error;
-  return String(cause?.message ?? cause ?? '');
+  const cause = error?.cause ?? error ?? '';
+  // What a test throws may be anything: an object without a prototype is no text.
+  return typeof cause?.message === 'string' ? cause.message : inspect(cause);
 }
 
 export default async function* report(events) {
