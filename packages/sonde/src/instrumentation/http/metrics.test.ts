@@ -181,6 +181,7 @@ describe('the metrics of a server', () => {
     assert.equal((await bed.numbers(ACTIVE))[0]!.value, 0);
     const [aborted] = await bed.histogram(SERVER);
     assert.ok(!('http.response.status_code' in aborted!.attributes));
+    assert.equal(aborted!.attributes['error.type'], 'ECONNRESET');
     release();
   });
 

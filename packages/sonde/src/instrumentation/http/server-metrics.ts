@@ -15,6 +15,7 @@ import type {
 } from '../../api/metrics/instrument.ts';
 import type { Meter } from '../../api/metrics/meter.ts';
 import { BoundSeries } from '../shared/bound-series.ts';
+import { serverFailureOf } from '../shared/error-type.ts';
 import { durationHistogram, sizeHistogram } from '../shared/http-duration.ts';
 
 export class HttpServerMetrics {
@@ -150,7 +151,8 @@ export class ServerSeries {
     };
     if (status !== undefined) attributes['http.response.status_code'] = status;
     if (route !== undefined) attributes['http.route'] = route;
-    if (status !== undefined && status >= 500) attributes['error.type'] = String(status);
+    const failure = serverFailureOf(status);
+    if (failure !== undefined) attributes['error.type'] = failure;
     return attributes;
   }
 }

@@ -7,6 +7,7 @@ import { type AddressInfo, connect, Server as NetServer, Socket } from 'node:net
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { context } from '../../api/context/context-api.ts';
 import { getRPCMetadata } from '../../api/context/rpc-metadata.ts';
+import { SpanStatusCode } from '../../api/trace/span-status.ts';
 import { trace } from '../../api/trace/trace-api.ts';
 import { tracesProtobuf } from '../../otlp/traces/encode.ts';
 import { attributesOf, fieldsOf } from '../../otlp/wire/protobuf-reader.fixture.ts';
@@ -440,7 +441,7 @@ describe('the active span', () => {
 });
 
 describe('exchanges that do not end well', () => {
-  it('a client that goes away ends the span without a status', async () => {
+  it('a client that goes away ends the span without a status, as a failure', async () => {
     handler = () => {};
     const { socket } = await dial();
     const arrived = once(server, 'request');
@@ -449,7 +450,8 @@ describe('exchanges that do not end well', () => {
     socket.destroy();
     const [span] = await bed.take(1);
     assert.ok(!('http.response.status_code' in span!.attributes));
-    assert.equal(span!.status.code, 0);
+    assert.equal(span!.attributes['error.type'], 'ECONNRESET');
+    assert.deepEqual(span!.status, { code: SpanStatusCode.ERROR });
   });
 
   it('a client that goes away ends the spans of pipelined requests too', async () => {

@@ -21,6 +21,7 @@ import type { TextMapGetter } from '../../api/propagation/text-map.ts';
 import type { StartedSpan } from '../../api/trace/span.ts';
 import { getSpan } from '../../api/trace/span-in-context.ts';
 import { SpanStatusCode } from '../../api/trace/span-status.ts';
+import { serverFailureOf } from '../shared/error-type.ts';
 import { callHook } from '../shared/hook.ts';
 import { contentLength, startTicksOf, ticksSince } from '../shared/http-duration.ts';
 import { spanNameOf } from '../shared/http-method.ts';
@@ -358,13 +359,12 @@ function describe(exchange: ServerExchange, route: string | undefined, config: R
   const { span, request, response } = exchange;
   if (route !== undefined) span.setAttribute('http.route', route);
   // A connection that broke before any answer has no status.
-  if (response.headersSent) {
-    const status = response.statusCode;
-    span.setAttribute('http.response.status_code', status);
-    if (status >= 500) {
-      span.setAttribute('error.type', String(status));
-      span.setStatus({ code: SpanStatusCode.ERROR });
-    }
+  const status = response.headersSent ? response.statusCode : undefined;
+  if (status !== undefined) span.setAttribute('http.response.status_code', status);
+  const failure = serverFailureOf(status);
+  if (failure !== undefined) {
+    span.setAttribute('error.type', failure);
+    span.setStatus({ code: SpanStatusCode.ERROR });
   }
   const captured = config.headersToSpanAttributes?.server?.responseHeaders;
   if (captured !== undefined) {

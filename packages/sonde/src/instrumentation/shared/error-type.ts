@@ -11,3 +11,9 @@ export function errorTypeOf(error: unknown): string {
   }
   return '_OTHER';
 }
+
+/** Of a server's answer; of none, what Node tells the listeners of a request whose connection broke. */
+export function serverFailureOf(status: number | undefined): string | undefined {
+  if (status === undefined) return 'ECONNRESET';
+  return status >= 500 ? String(status) : undefined;
+}
