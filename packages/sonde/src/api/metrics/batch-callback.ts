@@ -2,8 +2,9 @@
  * Batch callbacks name the instruments they report. One made before the SDK started is a proxy, which a meter of the
  * SDK has never seen: here it is exchanged for the real one, at registration and in each observation.
  */
+import { READER, readerOf } from './asking-reader.ts';
 import type { MetricAttributes } from './instrument.ts';
-import type { BatchObservableCallback, Observable } from './observable.ts';
+import type { BatchObservableCallback, BatchObservableResult, Observable } from './observable.ts';
 import { ProxyObservable } from './proxy-observable.ts';
 
 /** The instrument behind a proxy; every other is returned as it is. */
@@ -39,10 +40,13 @@ export function translated<A extends MetricAttributes>(
   if (typeof callback !== 'function') return callback;
   let known = translations.get(callback) as BatchObservableCallback<A> | undefined;
   if (known === undefined) {
-    known = (result) =>
-      callback({
+    known = (result) => {
+      const behind: BatchObservableResult<A> & { readonly [READER]: unknown } = {
         observe: (metric, value, attributes) => result.observe(realObservable(metric), value, attributes),
-      });
+        [READER]: readerOf(result),
+      };
+      return callback(behind);
+    };
     translations.set(callback, known);
   }
   return known;

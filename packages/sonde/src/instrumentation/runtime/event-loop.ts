@@ -1,10 +1,11 @@
 /**
  * The event loop's metrics (semantic-conventions, docs/runtime/nodejs-metrics.md): `nodejs.eventloop.utilization`,
- * `nodejs.eventloop.time` and `nodejs.eventloop.delay.*`, each delay since the collection before.
+ * `nodejs.eventloop.time` and `nodejs.eventloop.delay.*`; use and delays since the reader's collection before.
  */
 import type { EventLoopUtilization, IntervalHistogram } from 'node:perf_hooks';
 import type { Meter } from '../../api/metrics/meter.ts';
 import type { BatchObservableCallback, Observable } from '../../api/metrics/observable.ts';
+import { PerReader } from './per-reader.ts';
 
 const NANOS = 1e-9;
 
@@ -41,8 +42,13 @@ function delayGauges(meter: Meter): Delays {
   };
 }
 
+interface Watched {
+  before: EventLoopUtilization;
+  monitor: IntervalHistogram | undefined;
+}
+
 /**
- * Registers the instruments. The monitor of delays runs from the first collection on, so that nothing runs where
+ * Registers the instruments. A monitor of delays runs from a reader's first collection on, so that nothing runs where
  * nobody collects. Returns what takes it all back.
  */
 export function observeEventLoop(meter: Meter, precisionMillis: number): () => void {
@@ -55,18 +61,20 @@ export function observeEventLoop(meter: Meter, precisionMillis: number): () => v
     description: 'Cumulative duration of time the event loop has been in each state.',
   });
   const delays = delayGauges(meter);
-  let before: EventLoopUtilization = performance.eventLoopUtilization();
-  let monitor: IntervalHistogram | undefined;
+  const start = performance.eventLoopUtilization();
+  const watched = new PerReader<Watched>(() => ({ before: start, monitor: undefined }));
   const callback: BatchObservableCallback = (result) => {
+    const since = watched.of(result);
     const now = performance.eventLoopUtilization();
-    result.observe(utilization, performance.eventLoopUtilization(now, before).utilization);
-    before = now;
+    result.observe(utilization, performance.eventLoopUtilization(now, since.before).utilization);
+    since.before = now;
     result.observe(time, now.active / 1000, { 'nodejs.eventloop.state': 'active' });
     result.observe(time, now.idle / 1000, { 'nodejs.eventloop.state': 'idle' });
+    const { monitor } = since;
     if (monitor === undefined) {
       const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks');
-      monitor = monitorEventLoopDelay({ resolution: precisionMillis });
-      monitor.enable();
+      since.monitor = monitorEventLoopDelay({ resolution: precisionMillis });
+      since.monitor.enable();
     } else if (monitor.count > 0) {
       const values = delays.read(monitor);
       for (const [index, gauge] of delays.gauges.entries()) result.observe(gauge, values[index]! * NANOS);
@@ -77,6 +85,6 @@ export function observeEventLoop(meter: Meter, precisionMillis: number): () => v
   meter.addBatchObservableCallback(callback, observables);
   return () => {
     meter.removeBatchObservableCallback(callback, observables);
-    monitor?.disable();
+    for (const { monitor } of watched.values()) monitor?.disable();
   };
 }

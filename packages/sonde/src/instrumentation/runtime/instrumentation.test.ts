@@ -1,10 +1,23 @@
 /** Metrics of the runtime, through the real SDK. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { metrics } from '../../api/metrics/metrics-api.ts';
+import { ManualMetricReader } from '../../sdk/metrics/manual-reader.ts';
+import { MeterProvider } from '../../sdk/metrics/provider.ts';
 import { MetricBed } from '../../testing/metric-bed.ts';
 import { RuntimeNodeInstrumentation, type RuntimeNodeInstrumentationConfig } from './instrumentation.ts';
+
+/** The first value of each metric. */
+async function valuesOf(reader: ManualMetricReader): Promise<Record<string, number>> {
+  const { resourceMetrics } = await reader.collect();
+  const found = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
+  return Object.fromEntries(
+    found.map(({ descriptor, dataPoints }) => [descriptor.name, dataPoints[0]?.value as number]),
+  );
+}
 
 describe('RuntimeNodeInstrumentation', () => {
   let bed: MetricBed;
@@ -50,6 +63,32 @@ describe('RuntimeNodeInstrumentation', () => {
     }
     assert.ok(before.active > 60);
   });
+
+  for (const isLate of [false, true]) {
+    const how = isLate ? ', also of a provider that comes later' : '';
+    it(`tells each reader what was since its own collection before${how}`, async () => {
+      const [own, other] = [new ManualMetricReader(), new ManualMetricReader()];
+      const provider = new MeterProvider({ readers: [own, other] });
+      instrumentation = new RuntimeNodeInstrumentation();
+      if (isLate) metrics.setGlobalMeterProvider(provider);
+      else instrumentation.setMeterProvider(provider);
+      const begun = performance.now();
+      for (const reader of [own, other]) await valuesOf(reader);
+      await sleep(20);
+      const { user } = process.cpuUsage();
+      while (process.cpuUsage().user < user + 60_000);
+      await sleep(20);
+      await valuesOf(other);
+      await sleep(300);
+      const values = await valuesOf(own);
+      const elapsed = performance.now() - begun;
+      assert.ok(values['nodejs.eventloop.delay.max']! >= 0.03, JSON.stringify(values));
+      const active = values['nodejs.eventloop.utilization']! * elapsed;
+      const used = values['process.cpu.utilization']! * elapsed * availableParallelism();
+      assert.ok(active >= 60 && used >= 60, `${active} ${used}`);
+      metrics.disable();
+    });
+  }
 
   it("reports V8's heap by space, and the collections of garbage by kind", async () => {
     start();

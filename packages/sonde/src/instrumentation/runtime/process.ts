@@ -1,6 +1,7 @@
 /** The process's metrics (semantic-conventions, docs/system/process-metrics.md), as far as Node knows them. */
 import type { Meter } from '../../api/metrics/meter.ts';
 import type { BatchObservableCallback } from '../../api/metrics/observable.ts';
+import { PerReader } from './per-reader.ts';
 
 const MICROS = 1e-6;
 
@@ -31,10 +32,10 @@ export function observeProcess(meter: Meter): () => void {
     unit: 'By',
     description: 'The amount of physical memory in use.',
   });
-  const cpuShare = shareOfCpu();
+  const cpuShares = new PerReader(shareOfCpuSince(usageNow()));
   const callback: BatchObservableCallback = (result) => {
     const usage = process.resourceUsage();
-    const { user, system } = cpuShare(usage.userCPUTime, usage.systemCPUTime);
+    const { user, system } = cpuShares.of(result)(usage.userCPUTime, usage.systemCPUTime);
     result.observe(cpuTime, usage.userCPUTime * MICROS, { 'cpu.mode': 'user' });
     result.observe(cpuTime, usage.systemCPUTime * MICROS, { 'cpu.mode': 'system' });
     result.observe(utilization, user, { 'cpu.mode': 'user' });
@@ -53,18 +54,35 @@ export function observeProcess(meter: Meter): () => void {
   return () => meter.removeBatchObservableCallback(callback, observables);
 }
 
-/** Turns times of the processor in microseconds into shares of what there was since the call before, from 0 to 1. */
-function shareOfCpu(): (user: number, system: number) => { readonly user: number; readonly system: number } {
+interface CpuUsage {
+  /** Milliseconds by performance.now(). */
+  readonly at: number;
+  /** Microseconds. */
+  readonly user: number;
+  readonly system: number;
+}
+
+function usageNow(): CpuUsage {
   const { userCPUTime, systemCPUTime } = process.resourceUsage();
-  let before = { at: performance.now(), user: userCPUTime, system: systemCPUTime };
-  return (user, system) => {
-    const at = performance.now();
-    const cpus = process.getBuiltinModule('node:os').availableParallelism();
-    const available = Math.max(1, (at - before.at) * 1000 * cpus);
-    // The two clocks are not read in one instant: a share may come out a little over 1.
-    const share = (value: number): number => Math.min(1, Math.max(0, value / available));
-    const result = { user: share(user - before.user), system: share(system - before.system) };
-    before = { at, user, system };
-    return result;
+  return { at: performance.now(), user: userCPUTime, system: systemCPUTime };
+}
+
+/**
+ * Makes functions that turn times of the processor in microseconds into shares of what there was since their call before,
+ * from 0 to 1; the first call's time begins at `start`.
+ */
+function shareOfCpuSince(start: CpuUsage) {
+  return () => {
+    let before = start;
+    return (user: number, system: number): Pick<CpuUsage, 'user' | 'system'> => {
+      const at = performance.now();
+      const cpus = process.getBuiltinModule('node:os').availableParallelism();
+      const available = Math.max(1, (at - before.at) * 1000 * cpus);
+      // The two clocks are not read in one instant: a share may come out a little over 1.
+      const share = (value: number): number => Math.min(1, Math.max(0, value / available));
+      const result = { user: share(user - before.user), system: share(system - before.system) };
+      before = { at, user, system };
+      return result;
+    };
   };
 }

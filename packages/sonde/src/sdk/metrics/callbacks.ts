@@ -1,6 +1,7 @@
 /** The callbacks of one meter: who is called in a collection, with what, and what becomes of what it observes. */
 import type { Attributes } from '../../api/common/attributes.ts';
 import { isThenable } from '../../api/common/thenable.ts';
+import { READER } from '../../api/metrics/asking-reader.ts';
 import type {
   BatchObservableCallback,
   BatchObservableResult,
@@ -129,7 +130,9 @@ function callOnce(
     report('error', 'callback', `A callback of ${namesOf(registration.observables)} failed`, error);
   };
   try {
-    const returned: unknown = (callback as (result: unknown) => unknown)(resultFor(registration, observe));
+    const returned: unknown = (callback as (result: unknown) => unknown)(
+      resultFor(registration, reader, observe),
+    );
     if (!isThenable(returned)) {
       call.close();
       return call;
@@ -157,19 +160,24 @@ type Observe = (observable: ObservableImpl, value: number, attributes?: Attribut
 /** What the callback reports to. Functions that need no `this`: callbacks take them apart. */
 function resultFor(
   { observables, isBatch }: Registration,
+  reader: number,
   observe: Observe,
 ): ObservableResult | BatchObservableResult {
   if (!isBatch) {
-    return {
-      observe: (value: number, attributes?: Attributes) => observe(observables[0]!, value, attributes),
-    };
+    const take = (value: number, attributes?: Attributes): void =>
+      observe(observables[0]!, value, attributes);
+    return marked({ observe: take }, reader);
   }
   const take = (metric: Observable, value: number, attributes?: Attributes): void => {
     const observable = observables.find((each) => each === metric);
     if (observable !== undefined) observe(observable, value, attributes);
     else reportUndeclared(metric);
   };
-  return { observe: take };
+  return marked({ observe: take }, reader);
+}
+
+function marked<R extends object>(result: R, reader: number): R {
+  return Object.assign(result, { [READER]: reader });
 }
 
 function isSameSet(a: readonly ObservableImpl[], b: readonly ObservableImpl[]): boolean {
