@@ -181,3 +181,26 @@ describe('createContextStorage', () => {
     assert.equal(kindWith('--no-async-context-frame'), 'true plain');
   });
 });
+
+describe('the shape of a tick', () => {
+  /** What V8 knows of the keys of a tick's literal, after ticks, major collections without any, and ticks again. */
+  const known = (): string[] => {
+    const program = `
+      const { createContextStorage } = await import(${JSON.stringify(here)});
+      createContextStorage();
+      const ticks = (left, then) => left === 0 ? then() : process.nextTick(ticks, left - 1, then);
+      ticks(2_000, () => setTimeout(() => {
+        for (let count = 0; count < 6; count++) gc();
+        setTimeout(() => ticks(2_000, () => %DebugPrint(process.nextTick)), 10);
+      }, 10));`;
+    const flags = ['--expose-gc', '--allow-natives-syntax', '--input-type=module', '-e', program];
+    const text = execFileSync(process.execPath, flags, { encoding: 'utf8', timeout: 60_000 });
+    return text.match(/(?<=DefineKeyedOwnPropertyInLiteral )[A-Z]+/g) ?? [];
+  };
+
+  it('stays known once there is a storage of contexts', () => {
+    const states = known();
+    assert.ok(states.length >= 4, states.join());
+    assert.deepEqual([...new Set(states)], ['MONOMORPHIC']);
+  });
+});

@@ -9,6 +9,7 @@
 import type { AsyncLocalStorage as Storage } from 'node:async_hooks';
 import type { ContextStorage } from './node.ts';
 import { resourceStorage } from './node-resource-storage.ts';
+import { keepOneTick } from './node-tick.ts';
 
 // Not by an import: to link the first built-in one costs Node 26 half a megabyte.
 const { AsyncLocalStorage, AsyncResource } = process.getBuiltinModule('node:async_hooks');
@@ -52,6 +53,7 @@ function enterWithAll<T>(
 }
 
 export function createContextStorage<T>(): ContextStorage<T> {
+  keepOneTick();
   return keepsFrames() ? createFrameStorage<T>() : resourceStorage<T>();
 }
 
