@@ -40,7 +40,9 @@ export class OptionChecks<T extends object> {
   }
 
   oneOf<W extends string>(name: keyof T & string, words: readonly W[]): W | undefined {
-    return this.checked(name, (given) => words.includes(given as W), words.map(shown).join(', '));
+    // The words only for a message: to show one takes a regular expression, of which a start has no use.
+    const allowed = (): string => words.map(shown).join(', ');
+    return this.checked(name, (given) => words.includes(given as W), allowed);
   }
 
   /** A string that may be empty. */
@@ -67,11 +69,15 @@ export class OptionChecks<T extends object> {
   }
 
   /** Any other check; the rest of them are this one. */
-  checked<V>(name: keyof T & string, isRight: (given: unknown) => boolean, allowed: string): V | undefined {
+  checked<V>(
+    name: keyof T & string,
+    isRight: (given: unknown) => boolean,
+    allowed: string | (() => string),
+  ): V | undefined {
     this.#names.push(name);
     const given: unknown = this.#options[name] ?? undefined;
     if (given === undefined || isRight(given)) return given as V | undefined;
-    throw this.wrong(name, given, allowed);
+    throw this.wrong(name, given, typeof allowed === 'string' ? allowed : allowed());
   }
 }
 
