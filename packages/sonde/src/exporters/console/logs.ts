@@ -1,6 +1,5 @@
 /** ConsoleLogRecordExporter: log records on the terminal, a line for people or a line of JSON for machines. */
 
-import { messageOf } from '../../internal/shown.ts';
 import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
 import { OptionChecks } from '../../sdk/common/option-checks.ts';
 import type { LogRecordExporter } from '../../sdk/logs/exporter.ts';
@@ -45,7 +44,9 @@ export class ConsoleLogRecordExporter implements LogRecordExporter {
   }
 
   export(logs: ReadableLogRecord[], resultCallback: (result: ExportResult) => void): void {
-    resultCallback(this.#stopped ? failed('the console exporter was shut down') : this.#print(logs));
+    resultCallback(
+      this.#stopped ? this.#output.failed('the console exporter was shut down') : this.#print(logs),
+    );
   }
 
   /** Holds nothing back, so there is nothing to do. */
@@ -75,13 +76,6 @@ export class ConsoleLogRecordExporter implements LogRecordExporter {
     } catch (error) {
       failure = error;
     }
-    return failure === undefined ? { code: ExportResultCode.SUCCESS } : failed(failure);
+    return failure === undefined ? { code: ExportResultCode.SUCCESS } : this.#output.failed(failure);
   }
-}
-
-function failed(reason: unknown): ExportResult {
-  return {
-    code: ExportResultCode.FAILED,
-    error: new Error(`Cannot print log records: ${messageOf(reason)}`),
-  };
 }

@@ -1,6 +1,5 @@
 /** ConsoleMetricExporter: metrics on the terminal, a table for people or lines of JSON for machines. */
 
-import { messageOf } from '../../internal/shown.ts';
 import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
 import { OptionChecks } from '../../sdk/common/option-checks.ts';
 import type { InstrumentType } from '../../sdk/metrics/aggregation-option.ts';
@@ -73,7 +72,9 @@ export class ConsoleMetricExporter implements PushMetricExporter {
   }
 
   export(metrics: ResourceMetrics, resultCallback: (result: ExportResult) => void): void {
-    resultCallback(this.#stopped ? failed('the console exporter was shut down') : this.#print(metrics));
+    resultCallback(
+      this.#stopped ? this.#output.failed('the console exporter was shut down') : this.#print(metrics),
+    );
   }
 
   selectAggregationTemporality(instrumentType: InstrumentType): AggregationTemporality {
@@ -102,7 +103,7 @@ export class ConsoleMetricExporter implements PushMetricExporter {
     } catch (error) {
       failure = error;
     }
-    return failure === undefined ? { code: ExportResultCode.SUCCESS } : failed(failure);
+    return failure === undefined ? { code: ExportResultCode.SUCCESS } : this.#output.failed(failure);
   }
 
   /** A metric that cannot be written takes none of the others along. Returns the last failure. */
@@ -126,8 +127,4 @@ export class ConsoleMetricExporter implements PushMetricExporter {
     }
     return failure;
   }
-}
-
-function failed(reason: unknown): ExportResult {
-  return { code: ExportResultCode.FAILED, error: new Error(`Cannot print metrics: ${messageOf(reason)}`) };
 }

@@ -1,7 +1,9 @@
 /** Where a console exporter writes. A terminal or pipe that fails is the exporter's failure, never the end of the program. */
 import { standardOutput } from '#platform';
 import { guardedWrite, isGone } from '../../internal/guarded-write.ts';
+import { messageOf } from '../../internal/shown.ts';
 import { report } from '../../sdk/common/diagnostics.ts';
+import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
 import { requireMethods } from '../../sdk/pipeline/options.ts';
 import type { ConsoleStream } from './terminal.ts';
 
@@ -24,6 +26,12 @@ export class ConsoleOutput {
   /** Characters to a line. */
   get columns(): number {
     return this.#stream.columns ?? DEFAULT_COLUMNS;
+  }
+
+  /** The result of an export that could not be printed. */
+  failed(reason: unknown): ExportResult {
+    const error = new Error(`Cannot print ${this.#what}: ${messageOf(reason)}`);
+    return { code: ExportResultCode.FAILED, error };
   }
 
   /** Throws what the stream says at once, or said before when it was its last word; what it says later is reported. */

@@ -6,7 +6,6 @@
  * root is printed after a while, when too many are held, and at a flush.
  */
 import { clearTimer, setTimer, type Timer } from '#platform';
-import { messageOf } from '../../internal/shown.ts';
 import { report } from '../../sdk/common/diagnostics.ts';
 import { type ExportResult, ExportResultCode } from '../../sdk/common/export-result.ts';
 import { OptionChecks } from '../../sdk/common/option-checks.ts';
@@ -58,14 +57,9 @@ export class ConsoleSpanExporter implements SpanExporter {
   }
 
   export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void {
-    if (this.#stopped) {
-      resultCallback({
-        code: ExportResultCode.FAILED,
-        error: new Error('Cannot print spans: the console exporter was shut down'),
-      });
-      return;
-    }
-    resultCallback(this.#take(spans));
+    resultCallback(
+      this.#stopped ? this.#output.failed('the console exporter was shut down') : this.#take(spans),
+    );
   }
 
   /** Prints what waits for its local root. */
@@ -87,10 +81,7 @@ export class ConsoleSpanExporter implements SpanExporter {
       else this.#hold(spans);
       return { code: ExportResultCode.SUCCESS };
     } catch (error) {
-      return {
-        code: ExportResultCode.FAILED,
-        error: error instanceof Error ? error : new Error(messageOf(error)),
-      };
+      return error instanceof Error ? { code: ExportResultCode.FAILED, error } : this.#output.failed(error);
     }
   }
 
