@@ -3,6 +3,7 @@
  * (otlp/delivery-options.ts): they send through the same buffer.
  */
 
+import type { Delivery } from '../otlp/delivery-options.ts';
 import type { OTLPExporterOptions } from '../otlp/options.ts';
 import { serverOf } from '../otlp/self-description.ts';
 import { ExporterTally } from '../sdk/common/exporter-tally.ts';
@@ -10,16 +11,7 @@ import { SPAN_RECORDS } from '../sdk/common/self-metrics.ts';
 
 /** How an exporter delivers: the options of the OTLP exporters of the same names. */
 export interface DeliveryOptions
-  extends Pick<
-    OTLPExporterOptions,
-    | 'concurrencyLimit'
-    | 'maxRequestBytes'
-    | 'maxBufferBytes'
-    | 'maxRetryAgeMillis'
-    | 'retry'
-    | 'waitOnShutdown'
-    | 'meterProvider'
-  > {
+  extends Pick<OTLPExporterOptions, Exclude<keyof Delivery, 'timeoutMillis'> | 'meterProvider'> {
   /** Milliseconds for one attempt, and for the answer to a caller of `export`; 0 is no limit. Default 10,000. */
   timeoutMillis?: number | undefined;
 }

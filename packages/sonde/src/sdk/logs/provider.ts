@@ -55,7 +55,7 @@ export class LoggerProvider implements ApiLoggerProvider {
   #processors: readonly LogRecordProcessor[];
   #configurator: LoggerConfigurator | undefined;
 
-  /** @throws TypeError or RangeError naming the option, what was given and what is allowed */
+  /** @throws TypeError naming the option, what was given and what is allowed */
   constructor(options: LoggerProviderOptions = {}) {
     reportMisspelt('LoggerProvider', options, OPTIONS);
     this.#processors = checkedProcessors(options.processors ?? []);

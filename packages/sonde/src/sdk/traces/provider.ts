@@ -77,7 +77,7 @@ export class TracerProvider implements ApiTracerProvider {
   #configurator: TracerConfigurator | undefined;
   #isGlobal = false;
 
-  /** @throws TypeError or RangeError naming the option, what was given and what is allowed */
+  /** @throws TypeError naming the option, what was given and what is allowed */
   constructor(options: TracerProviderOptions = {}) {
     reportMisspelt('TracerProvider', options, OPTIONS);
     this.#processors = checkedProcessors(options.spanProcessors ?? []);
