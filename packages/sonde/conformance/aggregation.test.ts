@@ -227,7 +227,7 @@ describe('temporality', () => {
 });
 
 describe('observable instruments', () => {
-  it('AGG-13 that can only rise count anew when they fall, as a source does that was started again', async () => {
+  it('that can only rise count anew when they fall, as a source does that was started again', async () => {
     for (const options of [{}, DELTA]) {
       const { meter, collect } = bed({}, options);
       let total = 0;

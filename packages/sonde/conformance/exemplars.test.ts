@@ -186,7 +186,7 @@ describe('exemplars', () => {
     assert.match(String(exemplar?.timeUnixNano), /^\d{19}$/);
   });
 
-  it('EXEM-02 survive a reservoir that throws', async () => {
+  it('survive a reservoir that throws', async () => {
     const exemplarReservoir = (): ExemplarReservoir => ({
       offer: () => {
         throw new Error('by design');
@@ -204,7 +204,7 @@ describe('exemplars', () => {
     assert.equal(pointsOf((await collect(reader))[0])[0]?.value, 1);
   });
 
-  it('EXEM-02 survive a reservoir that gives nonsense, or is none', async () => {
+  it('survive a reservoir that gives nonsense, or is none', async () => {
     const odd: readonly unknown[] = [
       undefined,
       5,

@@ -156,7 +156,7 @@ describe('readers', () => {
     await assert.rejects(reader.collect());
   });
 
-  it('MREAD-10 lose nothing of their own by a producer that answers with nonsense, and say so', async () => {
+  it('lose nothing of their own by a producer that answers with nonsense, and say so', async () => {
     const point = { startTime: [1, 1], endTime: [2, 2], attributes: {}, value: 1 };
     const metric = {
       descriptor: { name: 'g' },
@@ -213,7 +213,7 @@ describe('readers', () => {
     assert.deepEqual([name, unit, description], ['g', '', '']);
   });
 
-  it('MREAD-10 do not wait for a producer that hangs, nor ask it again meanwhile', async () => {
+  it('do not wait for a producer that hangs, nor ask it again meanwhile', async () => {
     let answer = (): void => {};
     let asked = 0;
     const slow = {
