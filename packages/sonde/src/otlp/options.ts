@@ -13,7 +13,7 @@ import { OptionChecks } from '../sdk/common/option-checks.ts';
 import { SDK_VERSION } from '../sdk/common/sdk-info.ts';
 import { resolveDelivery, resolveHttpDelivery } from './delivery-options.ts';
 import type { OtlpEncoding, OtlpSignal } from './signal-codec.ts';
-import { checkedTls, type OTLPTlsOptions, resolveTls } from './tls-options.ts';
+import { type OTLPTlsOptions, resolveTls } from './tls-options.ts';
 import { loadGrpcEndpoint } from './transport/deferred-grpc-endpoint.ts';
 import { type Endpoint, resolveEndpoint } from './transport/endpoint.ts';
 import type { GrpcEndpoint } from './transport/grpc-endpoint.ts';
@@ -209,15 +209,17 @@ function resolveDestination(
   protocol: OTLPProtocol,
   given: OTLPExporterOptions,
 ): Pick<ResolvedOptions, 'http' | 'grpc' | 'tls' | 'proxy'> {
-  const tlsOptions = checkedTls(given.tls);
+  const tls = resolveTls(signal, given.tls);
   const grpc =
-    protocol === 'grpc'
-      ? loadGrpcEndpoint().resolveGrpcEndpoint(signal, given.url, tlsOptions.insecure)
-      : undefined;
+    protocol === 'grpc' ? loadGrpcEndpoint().resolveGrpcEndpoint(signal, given.url, tls.insecure) : undefined;
   const http = grpc === undefined ? resolveEndpoint(signal, given.url) : undefined;
   const target = grpc ?? targetOf(http!);
-  const tls = resolveTls(signal, tlsOptions);
-  return { http, grpc, tls: target.secure ? tls : undefined, proxy: resolveProxy(target, given.proxy) };
+  return {
+    http,
+    grpc,
+    tls: target.secure ? tls.settings : undefined,
+    proxy: resolveProxy(target, given.proxy),
+  };
 }
 
 function targetOf({ url }: Endpoint): Pick<GrpcEndpoint, 'secure' | 'host' | 'port'> {

@@ -28,10 +28,12 @@ export class OptionChecks<T extends object> {
   }
 
   whole(name: keyof T & string, min: number, max: number): number | undefined {
+    // Written only for a message: with the first dozens of numbers made text V8 makes a table for them, of 64 KB.
+    const allowed = (): string => `a whole number from ${min} to ${max}`;
     return this.checked(
       name,
       (given) => Number.isInteger(given) && (given as number) >= min && (given as number) <= max,
-      `a whole number from ${min} to ${max}`,
+      allowed,
     );
   }
 
@@ -40,7 +42,7 @@ export class OptionChecks<T extends object> {
   }
 
   oneOf<W extends string>(name: keyof T & string, words: readonly W[]): W | undefined {
-    // The words only for a message: to show one takes a regular expression, of which a start has no use.
+    // To show one takes a regular expression, of which a start has no use.
     const allowed = (): string => words.map(shown).join(', ');
     return this.checked(name, (given) => words.includes(given as W), allowed);
   }
