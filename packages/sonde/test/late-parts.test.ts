@@ -74,6 +74,34 @@ describe('a part that is loaded at its first use', () => {
     for (const name of parts) assert.ok(text.includes(`import("./${name}")`), name);
   });
 
+  it('is missing where variables name certificates, or baggage comes: that is said, and all else works', () => {
+    const program = `
+      import { readdirSync, rmSync } from 'node:fs';
+      import { propagation, ROOT_CONTEXT, trace } from 'sonde';
+      import { startSdk } from 'sonde/sdk';
+      const chunks = new URL('node_modules/sonde/dist/bundle/chunks/', import.meta.url);
+      for (const name of readdirSync(chunks)) {
+        if (/^(tls-settings|header-baggage)-/.test(name)) rmSync(new URL(name, chunks));
+      }
+      startSdk();
+      const headers = {
+        traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+        baggage: 'tier=gold',
+      };
+      const context = propagation.extract(ROOT_CONTEXT, headers);
+      console.log(trace.getSpanContext(context)?.traceId, propagation.getBaggage(context));
+      process.exit();`;
+    const { status, stdout, stderr } = spawnSync(process.execPath, [project.write('said.mjs', program)], {
+      cwd: project.folder,
+      encoding: 'utf8',
+      env: { ...process.env, ...VARIABLES, OTEL_EXPORTER_OTLP_CERTIFICATE: 'authorities.pem' },
+    });
+    assert.equal(status, 0, stderr);
+    assert.equal(stdout, '0af7651916cd43dd8448eb211c80319c undefined\n');
+    assert.match(stderr, /OTEL_EXPORTER_OTLP_CERTIFICATE cannot be used: what reads certificates could not/);
+    assert.match(stderr, /Cannot extract the baggage: .*Cannot find module/);
+  });
+
   it('is missing at the end of the process: what is lost is said', () => {
     const program = `
       import { readdirSync, rmSync } from 'node:fs';
