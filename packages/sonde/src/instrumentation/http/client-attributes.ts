@@ -8,8 +8,14 @@ import { OTHER_METHOD } from '../shared/http-method.ts';
 import { syntheticTypeOf } from '../shared/synthetic-source.ts';
 import { redactUrl } from '../shared/url-redaction.ts';
 import { captureHeaders } from './captured-headers.ts';
+import { hostOf } from './host-header.ts';
 import { requestHeader } from './late-header.ts';
 import type { ResolvedHttpConfig } from './options.ts';
+
+interface Target {
+  readonly address: string;
+  readonly port: number;
+}
 
 /** As with servers, attributes are made when the tracer asks for them. */
 export class ClientSpanOptions implements SpanOptions {
@@ -45,16 +51,12 @@ export function optionsOf(request: ClientRequest): RequestOptions {
 }
 
 function clientAttributes(request: ClientRequest, method: string, config: ResolvedHttpConfig): Attributes {
-  const { protocol } = request;
   const { address, port } = targetOf(request);
-  const isDefaultPort = port === (protocol === 'https:' ? 443 : 80);
-  const host = address.includes(':') ? `[${address}]` : address;
-  const authority = isDefaultPort ? host : `${host}:${port}`;
   const attributes: Attributes = {
     'http.request.method': method,
     'server.address': address,
     'server.port': port,
-    'url.full': redactUrl(`${protocol}//${authority}${request.path}`, config.redactedKeys),
+    'url.full': redactUrl(urlOf(request, address, port), config.redactedKeys),
   };
   if (method === OTHER_METHOD) attributes['http.request.method_original'] = request.method;
   const agent = requestHeader(request, 'user-agent');
@@ -76,14 +78,43 @@ function clientAttributes(request: ClientRequest, method: string, config: Resolv
   return added === undefined ? attributes : { ...attributes, ...added };
 }
 
+function urlOf(request: ClientRequest, address: string, port: number): string {
+  const { protocol } = request;
+  const path = String(request.path);
+  if (ABSOLUTE.test(path)) return path;
+  const isDefaultPort = port === (protocol === 'https:' ? 443 : 80);
+  const host = address.includes(':') ? `[${address}]` : address;
+  const origin = `${protocol}//${isDefaultPort ? host : `${host}:${port}`}`;
+  // Of CONNECT the path is the authority, of OPTIONS it may be an asterisk: neither is part of a URL.
+  return request.method === 'CONNECT' || path === '*' ? origin : `${origin}${path}`;
+}
+
 /** The most sockets of an agent among which one is looked for. */
 const MAX_SOCKETS_SEEN = 64;
+
+/** A target in absolute-form (RFC 9112, section 3.2.2), as requests to a forward proxy have it: scheme, and host with port. */
+const ABSOLUTE = /^([a-z][a-z0-9+.-]*):\/\/(?:[^/?#@]*@)?([^/?#]*)/i;
+
+/**
+ * Host and port of the server that is meant. Where a forward proxy is asked that is not the one connected to
+ * (http-spans.md, `server.address`), but the one that the target names.
+ */
+export function targetOf(request: ClientRequest): Target {
+  const path = String(request.path);
+  if (path.charCodeAt(0) === 0x2f) return peerOf(request);
+  const absolute = ABSOLUTE.exec(path);
+  const { address, port } =
+    absolute !== null
+      ? hostOf(absolute[2], absolute[1]!.toLowerCase())
+      : hostOf(request.method === 'CONNECT' ? path : undefined, request.protocol.slice(0, -1));
+  return address === undefined || port === undefined ? peerOf(request) : { address, port };
+}
 
 /**
  * Host and port: Node keeps the host, and writes a port that is not the default one into the Host header. A header that
  * names another host is the program's own, as a reverse proxy passes it on, and says nothing about the port.
  */
-export function targetOf(request: ClientRequest): { readonly address: string; readonly port: number } {
+function peerOf(request: ClientRequest): Target {
   const address = request.host.replace(/^\[|\]$/g, '');
   const header = requestHeader(request, 'host');
   const host = address.includes(':') ? `[${address}]` : address;

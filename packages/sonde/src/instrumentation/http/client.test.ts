@@ -10,6 +10,7 @@ import { context } from '../../api/context/context-api.ts';
 import { suppressTracing } from '../../api/context/suppression.ts';
 import { trace } from '../../api/trace/trace-api.ts';
 import { freePort } from '../../platform/free-port.fixture.ts';
+import type { ReadableSpan } from '../../sdk/traces/readable-span.ts';
 import { SpanBed } from '../../testing/span-bed.ts';
 import { HttpInstrumentation } from './instrumentation.ts';
 
@@ -105,6 +106,42 @@ describe('a client span', () => {
       assert.equal(bed.spans.length, 1);
     });
   }
+
+  it('is of the server that the target names, where that is not the one connected to', async () => {
+    const targets: [string, string, string, string, number][] = [
+      [
+        'GET',
+        'http://u:p@far.example/a?sig=x',
+        'http://REDACTED:REDACTED@far.example/a?sig=REDACTED',
+        'far.example',
+        80,
+      ],
+      ['GET', 'HTTPS://[::1]:8443', 'HTTPS://[::1]:8443', '::1', 8443],
+      ['GET', 'https://far.example?q', 'https://far.example?q', 'far.example', 443],
+      ['GET', 'http://:x/a', 'http://:x/a', '127.0.0.1', port],
+      ['OPTIONS', '*', base, '127.0.0.1', port],
+      ['GET', '?q', `${base}?q`, '127.0.0.1', port],
+    ];
+    for (const [method, path, full, address, itsPort] of targets) {
+      const sent = http.request({ host: '127.0.0.1', port, method, path, agent: false }).end();
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
+      response.resume();
+      const [{ attributes }] = (await bed.take(1)) as [ReadableSpan];
+      const { 'url.full': url, 'server.address': server, 'server.port': serverPort } = attributes;
+      assert.deepEqual([url, server, serverPort], [full, address, itsPort]);
+      bed.reset();
+    }
+  });
+
+  it('of a CONNECT is of the server behind the tunnel', async () => {
+    server.once('connect', (_incoming, socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\n'));
+    const sent = http.request({ host: '127.0.0.1', port, method: 'CONNECT', path: 'far.example:443' }).end();
+    await once(sent, 'connect');
+    const [{ attributes }] = (await bed.take(1)) as [ReadableSpan];
+    assert.equal(attributes['url.full'], 'http://far.example:443');
+    assert.deepEqual([attributes['server.address'], attributes['server.port']], ['far.example', 443]);
+    assert.equal(attributes['network.peer.port'], port);
+  });
 
   it('has the port of the connection when a reverse proxy passes the Host header on, unless there are several', async () => {
     const second = http.createServer((_incoming, response) => void response.end('fine'));

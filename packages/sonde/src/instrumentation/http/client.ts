@@ -3,12 +3,12 @@
  * headers before they are sent; a client span is a leaf and is not made active.
  */
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Context } from '../../api/context/context.ts';
+import { type Context, ROOT_CONTEXT } from '../../api/context/context.ts';
 import { activeContext } from '../../api/context/context-api.ts';
 import { isTracingSuppressed, suppressTracing } from '../../api/context/suppression.ts';
 import { diag } from '../../api/diag/diag.ts';
 import { propagation } from '../../api/propagation/propagation-api.ts';
-import type { TextMapSetter } from '../../api/propagation/text-map.ts';
+import type { TextMapGetter, TextMapSetter } from '../../api/propagation/text-map.ts';
 import type { StartedSpan } from '../../api/trace/span.ts';
 import { getSpan, setSpan } from '../../api/trace/span-in-context.ts';
 import { SpanStatusCode } from '../../api/trace/span-status.ts';
@@ -16,6 +16,7 @@ import { errorTypeOf } from '../shared/error-type.ts';
 import { callHook } from '../shared/hook.ts';
 import { contentLength } from '../shared/http-duration.ts';
 import { spanNameOf } from '../shared/http-method.ts';
+import { isPassedOn } from '../shared/passed-on.ts';
 import { captureHeaders } from './captured-headers.ts';
 import { ClientSpanOptions, optionsOf, targetOf } from './client-attributes.ts';
 import {
@@ -31,7 +32,7 @@ import {
   type WithEvents,
 } from './emitter.ts';
 import type { HttpHome } from './home.ts';
-import { requestHeader, setRequestHeader } from './late-header.ts';
+import { replaceRequestHeader, requestHeader, setRequestHeader } from './late-header.ts';
 import type { ResolvedHttpConfig } from './options.ts';
 
 /** `startedAt` where nobody collects metrics. */
@@ -80,7 +81,18 @@ function breakOf(response: IncomingMessage | undefined): Error {
 
 type Message<M> = M & Exchanged<ClientExchange> & WithEvents;
 
-const headerSetter: TextMapSetter<ClientRequest> = { set: setRequestHeader };
+/** What the caller had set of that which was to be injected last, names and values in turn. */
+const left: string[] = [];
+
+const headerSetter: TextMapSetter<ClientRequest> = {
+  set: (request, key, value) => {
+    if (!setRequestHeader(request, key, value)) left.push(key, value);
+  },
+};
+const headerGetter: TextMapGetter<ClientRequest> = {
+  keys: (request) => request.getHeaderNames(),
+  get: requestHeader,
+};
 
 /** Makes the span of a new request and writes its context into the headers. Never throws. */
 export function onClientRequest(request: ClientRequest, home: HttpHome): void {
@@ -110,8 +122,17 @@ function begin(request: Message<ClientRequest>, home: HttpHome, config: Resolved
   request[EXCHANGE] = exchange;
   if (home.clientMetrics.isOn()) exchange.startedAt = performance.now();
   if (isUnwanted) return;
+  left.length = 0;
   propagation.inject(setSpan(context, span), request, headerSetter);
+  if (left.length > 0) replacePassedOn(request, context);
   if (config.requestHook !== undefined) callHook('requestHook', config.requestHook, span, request);
+}
+
+/** What the caller set stays, but for what it only passes on. */
+function replacePassedOn(request: ClientRequest, context: Context): void {
+  if (!isPassedOn(propagation.extract(ROOT_CONTEXT, request, headerGetter), context)) return;
+  for (let index = 0; index < left.length; index += 2)
+    replaceRequestHeader(request, left[index]!, left[index + 1]!);
 }
 
 /** Another instrumentation that stands before us has made the active span and written its id into the headers. */

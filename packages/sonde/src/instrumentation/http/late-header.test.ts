@@ -5,9 +5,12 @@ import http from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { context } from '../../api/context/context-api.ts';
+import { trace } from '../../api/trace/trace-api.ts';
 import { SpanBed } from '../../testing/span-bed.ts';
+import { requestInHand } from '../shared/request-in-hand.fixture.ts';
 import { HttpInstrumentation } from './instrumentation.ts';
-import { requestHeader, setRequestHeader } from './late-header.ts';
+import { replaceRequestHeader, requestHeader, setRequestHeader } from './late-header.ts';
 
 const bed = new SpanBed();
 const instrumentation = new HttpInstrumentation();
@@ -107,6 +110,36 @@ describe('the traceparent of a request', () => {
     }
   });
 
+  it('is ours where a reverse proxy passes on what it got, in any form, and nothing else is changed', async () => {
+    const { context: inHand, span, traceparent } = requestInHand();
+    for (const headers of [
+      { TraceParent: traceparent, 'X-One': '1', 'Content-Length': 4 },
+      ['Host', 'a', 'traceParent', traceparent, 'Content-Length', '4'],
+      { 'X-One': '1', traceparent, Expect: '100-continue', 'Content-Length': 4 },
+    ]) {
+      const options: http.RequestOptions = { method: 'POST', headers: headers as never };
+      const bare = await sendBare(options, 'body');
+      const instrumented = await context.with(inHand, () => send(options, 'body'));
+      assert.match(instrumented, ours);
+      assert.equal(
+        instrumented.replace(ours, ''),
+        bare.replace(new RegExp(`traceparent: ${traceparent}\r\n`, 'i'), ''),
+      );
+      const [client] = await bed.take(1);
+      assert.equal(client!.parentSpanContext?.spanId, span.spanContext().spanId);
+      assert.ok(instrumented.includes(`-${client!.spanContext().spanId}-`));
+      bed.reset();
+    }
+  });
+
+  it('that names another span of the request in hand is left alone', async () => {
+    const { context: inHand } = requestInHand();
+    const own = trace.getTracer('app').startSpan('own', {}, inHand).spanContext();
+    const traceparent = `00-${own.traceId}-${own.spanId}-01`;
+    const bytes = await context.with(inHand, () => send({ headers: { traceparent } }));
+    assert.ok(bytes.includes(`traceparent: ${traceparent}\r\n`));
+  });
+
   it('takes the port and the agent from a list as well', async () => {
     await send({ headers: ['Host', `shop.test:${port}`, 'User-Agent', 'probe/2'] as never });
     const [span] = await bed.take(1);
@@ -128,6 +161,7 @@ describe('setRequestHeader', () => {
           getHeader: () => undefined,
         };
         setRequestHeader(request as never, key, value);
+        replaceRequestHeader(request as never, key, value);
         requestHeader(request as never, key);
         assert.equal(request._header, head);
       }),
@@ -137,6 +171,7 @@ describe('setRequestHeader', () => {
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (key, value) => {
         const request = { headersSent: true, _header: 'GET / HTTP/1.1\r\n\r\n', _headerSent: false };
         setRequestHeader(request as never, key, value);
+        replaceRequestHeader(request as never, key, value);
         assert.ok(request._header.split('\r\n').length <= 4);
         assert.ok(request._header.endsWith('\r\n\r\n'));
       }),

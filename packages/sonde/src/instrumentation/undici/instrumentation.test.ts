@@ -13,6 +13,7 @@ import { suppressTracing } from '../../api/context/suppression.ts';
 import { trace } from '../../api/trace/trace-api.ts';
 import { freePort } from '../../platform/free-port.fixture.ts';
 import { SpanBed } from '../../testing/span-bed.ts';
+import { requestInHand } from '../shared/request-in-hand.fixture.ts';
 import { UndiciInstrumentation, type UndiciRequest } from './instrumentation.ts';
 
 const bed = new SpanBed();
@@ -92,6 +93,45 @@ describe('a span of fetch', () => {
     await load(base, { headers: { traceparent } });
     await bed.take(1);
     assert.equal(received[0]!.headers['traceparent'], traceparent);
+  });
+
+  it('replaces what a reverse proxy passes on of the request in hand, and nothing else', async () => {
+    const { context: inHand, span, traceparent, tracestate } = requestInHand();
+    const own = trace.getTracer('app').startSpan('own', {}, inHand).spanContext();
+    const named = `00-${own.traceId}-${own.spanId}-01`;
+    await context.with(inHand, async () => {
+      await load(base, { headers: { 'x-one': '1', traceparent, tracestate, 'x-two': '2' } });
+      await load(base, { headers: { traceparent: named } });
+    });
+    const [client] = await bed.take(2);
+    const { traceId, spanId } = client!.spanContext();
+    assert.equal(client!.parentSpanContext?.spanId, span.spanContext().spanId);
+    const sent = received.map(({ headers }) => headers);
+    assert.equal(sent[0]!['traceparent'], `00-${traceId}-${spanId}-01`);
+    assert.deepEqual([sent[0]!['x-one'], sent[0]!['tracestate'], sent[0]!['x-two']], ['1', tracestate, '2']);
+    assert.equal(sent[1]!['traceparent'], named);
+  });
+
+  it('replaces it in a list of headers, in bytes, and in the text of undici 5 as well', async () => {
+    const { context: inHand, traceparent } = requestInHand();
+    const forms: UndiciRequest['headers'][] = [
+      ['a', '1', 'TraceParent', traceparent, 'b', '2'],
+      [Buffer.from('a'), Buffer.from('1'), Buffer.from('traceparent'), Buffer.from(traceparent)],
+      `a: 1\r\nTraceparent: ${traceparent}\r\nb: 2\r\n`,
+    ];
+    const sent = forms.map((headers) => {
+      const request = { origin: base, path: '/', method: 'GET', headers, addHeader() {} };
+      context.with(inHand, () => channel('undici:request:create').publish({ request }));
+      channel('undici:request:trailers').publish({ request });
+      return typeof request.headers === 'string' ? request.headers : request.headers.map(String).join('|');
+    });
+    const ids = (await bed.take(3)).map((span) => span.spanContext());
+    const ours = ids.map(({ traceId, spanId }) => `00-${traceId}-${spanId}-01`);
+    assert.deepEqual(sent, [
+      `a|1|TraceParent|${ours[0]}|b|2`,
+      `a|1|traceparent|${ours[1]}`,
+      `a: 1\r\ntraceparent: ${ours[2]}\r\nb: 2\r\n`,
+    ]);
   });
 
   it('goes out under one traceparent, also where another agent adds its own behind us', async () => {
@@ -202,10 +242,16 @@ describe('a span of fetch', () => {
     }
     const ended = await bed.take(2);
     assert.deepEqual(
-      ended.map(({ name, attributes }) => [name, attributes['http.response.status_code']]),
+      ended.map(({ name, attributes }) => [
+        name,
+        attributes['http.response.status_code'],
+        attributes['server.address'],
+        attributes['server.port'],
+        attributes['url.full'],
+      ]),
       [
-        ['CONNECT', 200],
-        ['CONNECT', 200],
+        ['CONNECT', 200, 'far.example', 443, 'http://far.example:443/'],
+        ['CONNECT', 200, 'far.example', 443, 'http://far.example:443/'],
       ],
     );
   });

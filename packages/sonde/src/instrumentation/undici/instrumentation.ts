@@ -5,13 +5,13 @@
  *   undici:request:create ── span, traceparent      :headers ── status      :trailers | :error ── end
  */
 import type { Attributes } from '../../api/common/attributes.ts';
-import type { Context } from '../../api/context/context.ts';
+import { type Context, ROOT_CONTEXT } from '../../api/context/context.ts';
 import { activeContext } from '../../api/context/context-api.ts';
 import { isTracingSuppressed, suppressTracing } from '../../api/context/suppression.ts';
 import { diag } from '../../api/diag/diag.ts';
 import type { MeterProviderLike } from '../../api/metrics/meter.ts';
 import { propagation } from '../../api/propagation/propagation-api.ts';
-import type { TextMapSetter } from '../../api/propagation/text-map.ts';
+import type { TextMapGetter, TextMapSetter } from '../../api/propagation/text-map.ts';
 import type { Span, SpanOptions, StartedSpan } from '../../api/trace/span.ts';
 import { getSpan, setSpan } from '../../api/trace/span-in-context.ts';
 import { SpanKind } from '../../api/trace/span-kind.ts';
@@ -22,6 +22,7 @@ import { callHook } from '../shared/hook.ts';
 import { HttpClientMetrics } from '../shared/http-client-metrics.ts';
 import { contentLength } from '../shared/http-duration.ts';
 import { KnownMethods, OTHER_METHOD, spanNameOf } from '../shared/http-method.ts';
+import { isPassedOn } from '../shared/passed-on.ts';
 import { DEFAULT_REDACTED_KEYS, redactQuery, redactUrl } from '../shared/url-redaction.ts';
 
 /** A request as undici's channels show it. */
@@ -96,10 +97,19 @@ interface Exchange {
 /** One map for all instances: what one has in hand the others leave alone. */
 const exchanges = new WeakMap<UndiciRequest, Exchange>();
 
+/** What the caller had set of that which was to be injected last, names and values in turn. */
+const left: string[] = [];
+
 const headerSetter: TextMapSetter<UndiciRequest> = {
   set: (request, key, value) => {
     if (headerOf(request.headers, key) === undefined) request.addHeader(key, value);
+    else left.push(key, value);
   },
+};
+const headerGetter: TextMapGetter<UndiciRequest> = {
+  // Only the span is read, which has names that are known.
+  keys: () => [],
+  get: ({ headers }, key) => headerOf(headers, key),
 };
 
 /** Spans for `fetch` and every other client of undici. Enabled when made, unless told otherwise. */
@@ -185,7 +195,9 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     });
     if (request.upgrade || request.method === 'CONNECT') this.#watchHandover(request);
     if (isUnwanted) return;
+    left.length = 0;
     propagation.inject(setSpan(context, span), request, headerSetter);
+    if (left.length > 0) replacePassedOn(request, context);
     if (!Object.hasOwn(request, 'addHeader')) request.addHeader = addOtherHeader;
     if (requestHook !== undefined) callHook('requestHook', requestHook, span, request);
   }
@@ -278,7 +290,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
 
   #measure(request: UndiciRequest, exchange: Exchange, startedAt: number, errorType?: string): void {
     const { method, status, context, span, responseSize } = exchange;
-    const url = new URL(request.origin);
+    const url = request.path.startsWith('/') ? new URL(request.origin) : urlOf(request);
     const isFailure = status !== undefined && status >= 400;
     this.#measures().record(
       {
@@ -300,14 +312,39 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
   }
 }
 
+/** What the caller set stays, but for what it only passes on. */
+function replacePassedOn(request: UndiciRequest, context: Context): void {
+  if (!isPassedOn(propagation.extract(ROOT_CONTEXT, request, headerGetter), context)) return;
+  for (let index = 0; index < left.length; index += 2) replaceHeader(request, left[index]!, left[index + 1]!);
+}
+
+function replaceHeader(request: { headers: UndiciRequest['headers'] }, name: string, value: string): void {
+  const { headers } = request;
+  const wanted = name.toLowerCase();
+  if (typeof headers === 'string') {
+    const isIt = (line: string) => line.toLowerCase().startsWith(`${wanted}:`);
+    request.headers = headers
+      .split('\r\n')
+      .map((line) => (isIt(line) ? `${name}: ${value}` : line))
+      .join('\r\n');
+    return;
+  }
+  const at = headers.findIndex((each, index) => index % 2 === 0 && textOf(each).toLowerCase() === wanted);
+  (headers as string[])[at + 1] = value;
+}
+
 /** What others add after us, less a second traceparent: New Relic's agent looks for none, and who is sent two takes neither. */
 function addOtherHeader(this: UndiciRequest, name: string, value: string): unknown {
   if (/^traceparent$/i.test(name) && headerOf(this.headers, name) !== undefined) return this;
   return (Object.getPrototypeOf(this) as UndiciRequest).addHeader.call(this, name, value);
 }
 
-/** A path may begin with two slashes, which by themselves would be a host; a request to a proxy may have a whole URL there. */
-function urlOf({ origin, path }: UndiciRequest): URL {
+/** A path may begin with two slashes, which by themselves would be a host; a request to a proxy may have a whole URL there, and CONNECT has the host. */
+function urlOf({ origin, path, method }: UndiciRequest): URL {
+  if (method === 'CONNECT') {
+    const target = `${new URL(origin).protocol}//${path}`;
+    if (URL.canParse(target)) return new URL(target);
+  }
   return path.startsWith('//') ? new URL(`${new URL(origin).origin}${path}`) : new URL(path, origin);
 }
 
