@@ -139,6 +139,19 @@ export function withoutRowNotes(text) {
   return text.replace(/^ *\w+: \{ type: .*$/gm, (row) => row.replace(ROW_NOTES, ''));
 }
 
+const ROW = /^ *(\w+): (\{ type: .*\}),?$/gm;
+
+/** The table with one object for all rows that say the same: a third of them are different. */
+export function withEqualRowsShared(text) {
+  const counts = new Map();
+  for (const [, , row] of text.matchAll(ROW)) counts.set(row, (counts.get(row) ?? 0) + 1);
+  const shared = [...counts.keys()].filter((row) => counts.get(row) > 1);
+  const table = text.replace(ROW, (line, name, row) =>
+    shared.includes(row) ? `${name}: ROW_${shared.indexOf(row)},` : line,
+  );
+  return [...shared.map((row, number) => `const ROW_${number} = ${row};`), table].join('\n');
+}
+
 /**
  * The text of one module as it is joined. Names inside of functions become short, and private members: nobody sees
  * them, and a tenth of the text is theirs. What a module declares keeps its name, for stack traces and profiles.
@@ -146,7 +159,7 @@ export function withoutRowNotes(text) {
 async function textOf(file, esm) {
   let text = readFileSync(file, 'utf8');
   if (file === join(esm, NODE)) text = text.replace(PASSED_ON, '');
-  if (file === join(esm, ENVIRONMENT_TABLE)) text = withoutRowNotes(text);
+  if (file === join(esm, ENVIRONMENT_TABLE)) text = withEqualRowsShared(withoutRowNotes(text));
   if (DEFERRED.test(file)) {
     try {
       text = deferInNode(text.replace(/^\/\*\*[\s\S]*?\*\/\s*/, ''), join(esm, 'platform/node-parts.js'));

@@ -11,6 +11,7 @@ import {
   importFirst,
   nameFiles,
   pastPlatform,
+  withEqualRowsShared,
   withoutRowNotes,
 } from './join.mjs';
 import { findNode, nodeVersions } from './node.mjs';
@@ -78,9 +79,19 @@ describe('join', () => {
     ]);
   });
 
+  it('has one object for rows that say the same', () => {
+    const text = ["  A: { type: 'string' },", "  B: { type: 'pairs' },", "  C: { type: 'string' },"];
+    assert.deepEqual(withEqualRowsShared(text.join('\n')).split('\n'), [
+      "const ROW_0 = { type: 'string' };",
+      'A: ROW_0,',
+      text[1],
+      'C: ROW_0,',
+    ]);
+  });
+
   it('leaves nothing of it in any row of the table as it is, and no row without its type', async () => {
     const file = join(packageFolder, 'dist/esm/sdk/common/environment-table.js');
-    const text = withoutRowNotes(readFileSync(file, 'utf8'));
+    const text = withEqualRowsShared(withoutRowNotes(readFileSync(file, 'utf8')));
     const { ENVIRONMENT_ROWS } = await import(pathToFileURL(file).href);
     const { ENVIRONMENT_ROWS: joined } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
     const expected = Object.entries(ENVIRONMENT_ROWS).map(([name, { spec, status, wiredBy, ...row }]) => [

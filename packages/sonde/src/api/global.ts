@@ -153,6 +153,7 @@ function replaceGlobal(old: GlobalApi): GlobalApi {
 }
 
 function isBehind(version: unknown): boolean {
+  if (version === SERVED_VERSION) return false;
   const match = typeof version === 'string' ? /^1\.(\d+)\.\d+$/.exec(version) : null;
   return match === null || Number(match[1]) < Number(SERVED_VERSION.split('.')[1]);
 }

@@ -8,6 +8,7 @@ import type { MeterProvider } from '../api/metrics/meter.ts';
 import { shown } from '../internal/shown.ts';
 import type { ProxyServer, TlsSettings } from '../platform/connection.ts';
 import { readEnv, readEnvIfSet, reportUnavailable } from '../sdk/common/environment.ts';
+import { bare } from '../sdk/common/host-address.ts';
 import { parseProxy, proxyOf } from '../sdk/common/http-proxy.ts';
 import { OptionChecks } from '../sdk/common/option-checks.ts';
 import { SDK_VERSION } from '../sdk/common/sdk-info.ts';
@@ -225,8 +226,7 @@ function resolveDestination(
 function targetOf({ url }: Endpoint): Pick<GrpcEndpoint, 'secure' | 'host' | 'port'> {
   const { protocol, hostname, port } = new URL(url);
   const secure = protocol === 'https:';
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  return { secure, host, port: port === '' ? (secure ? 443 : 80) : Number(port) };
+  return { secure, host: bare(hostname), port: port === '' ? (secure ? 443 : 80) : Number(port) };
 }
 
 function resolveProxy(

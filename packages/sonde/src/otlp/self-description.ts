@@ -1,6 +1,7 @@
 /** As what an OTLP exporter appears in the SDK's own metrics (semantic conventions, `otel.component.type`). */
 import type { MeterProvider } from '../api/metrics/meter.ts';
 import { ExporterTally } from '../sdk/common/exporter-tally.ts';
+import { bare } from '../sdk/common/host-address.ts';
 import { DATA_POINTS, LOG_RECORDS, type RecordKind, SPAN_RECORDS } from '../sdk/common/self-metrics.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { OtlpSignal } from './signal-codec.ts';
@@ -46,7 +47,7 @@ export function serverOf(url: string): { readonly address: string; readonly port
     const { hostname, port, protocol } = new URL(url);
     if (hostname === '') return undefined;
     return {
-      address: hostname.replace(/^\[(.*)\]$/, '$1'),
+      address: bare(hostname),
       port: port === '' ? (DEFAULT_PORTS[protocol] ?? 0) : Number(port),
     };
   } catch {

@@ -34,7 +34,8 @@ export interface OsInfo {
 
 /** The name of the program without its path. */
 export function processName(): string | undefined {
-  return process.execPath.split(/[\\/]/).pop() || undefined;
+  const { execPath } = process;
+  return execPath.slice(Math.max(execPath.lastIndexOf('/'), execPath.lastIndexOf('\\')) + 1) || undefined;
 }
 
 export function processInfo(): ProcessInfo | undefined {

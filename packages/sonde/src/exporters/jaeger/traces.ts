@@ -10,6 +10,7 @@ import { checkHeaders } from '../../otlp/transport/headers.ts';
 import type { HttpDialect } from '../../otlp/transport/http.ts';
 import type { Transport } from '../../otlp/transport/send.ts';
 import { readEnv } from '../../sdk/common/environment.ts';
+import { bare } from '../../sdk/common/host-address.ts';
 import { proxyOf } from '../../sdk/common/http-proxy.ts';
 import { OptionChecks } from '../../sdk/common/option-checks.ts';
 import { SDK_VERSION } from '../../sdk/common/sdk-info.ts';
@@ -166,7 +167,7 @@ function openGrpc(
 ): Transport {
   const { hostname, port, protocol } = new URL(url);
   const endpoint: GrpcEndpoint = {
-    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    host: bare(hostname),
     port: port === '' ? GRPC_PORT : Number(port),
     socketPath: undefined,
     secure: protocol === 'https:',

@@ -6,6 +6,7 @@
 import { shown } from '../../internal/shown.ts';
 import { report } from '../../sdk/common/diagnostics.ts';
 import { readEnv, readEnvIfSet } from '../../sdk/common/environment.ts';
+import { bare } from '../../sdk/common/host-address.ts';
 import { basicAuthorization } from '../../sdk/common/http-proxy.ts';
 import type { OtlpSignal } from '../signal-codec.ts';
 import { shownEndpoint } from './endpoint.ts';
@@ -118,7 +119,7 @@ function urlEndpoint(url: URL, hasScheme: boolean): GrpcEndpoint {
   const port = url.port === '' ? schemePort : Number(url.port);
   const authority = `${url.hostname}:${port}`;
   return {
-    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    host: bare(url.hostname),
     port,
     socketPath: undefined,
     secure,

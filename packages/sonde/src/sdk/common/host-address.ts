@@ -1,16 +1,24 @@
-/** Hosts as URLs and lists of hosts write them. */
+/**
+ * Hosts as URLs and lists of hosts write them. Read without regular expressions, because a start reads some: each one is
+ * compiled by its first use.
+ */
 
-/** Without the brackets of an IPv6 address. */
+/** Without the brackets of an IPv6 address; what follows them stays. */
 export function bare(host: string): string {
-  return host.replace(/^\[(.*)\]/, '$1');
+  const end = host.startsWith('[') ? host.lastIndexOf(']') : -1;
+  return end < 0 ? host : host.slice(1, end) + host.slice(end + 1);
+}
+
+/** In lower case, without the dot that ends a full name. */
+export function plainName(host: string): string {
+  const name = host.toLowerCase();
+  return name.endsWith('.') ? name.slice(0, -1) : name;
 }
 
 /** The bytes of an IPv4 or IPv6 address; an IPv4 one inside IPv6 (::ffff:1.2.3.4) is the IPv4 one. */
 export function addressOf(text: string): Uint8Array | undefined {
-  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) {
-    const parts = text.split('.').map(Number);
-    return parts.every((part) => part <= 255) ? Uint8Array.from(parts) : undefined;
-  }
+  const parts = text.split('.');
+  if (parts.length === 4 && parts.every(isByte)) return Uint8Array.from(parts, Number);
   if (!text.includes(':')) return undefined;
   let canonical: string;
   try {
@@ -28,4 +36,11 @@ export function addressOf(text: string): Uint8Array | undefined {
   });
   const isMapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
   return Uint8Array.from(isMapped ? bytes.slice(12) : bytes);
+}
+
+/** One to three digits, of up to 255. */
+function isByte(text: string): boolean {
+  if (text.length === 0 || text.length > 3) return false;
+  for (let at = 0; at < text.length; at++) if (text[at]! < '0' || text[at]! > '9') return false;
+  return Number(text) <= 255;
 }

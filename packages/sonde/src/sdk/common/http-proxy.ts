@@ -8,7 +8,7 @@ import type { ProxyServer } from '../../platform/connection.ts';
 import { loadNoProxy } from './deferred-no-proxy.ts';
 import { reportOnce } from './diagnostics.ts';
 import { isEnvSet, readEnvIfSet } from './environment.ts';
-import { addressOf, bare } from './host-address.ts';
+import { addressOf, bare, plainName } from './host-address.ts';
 import type { ProxiedTarget } from './no-proxy.ts';
 
 /** The proxy that the environment names for the target, if any. This machine itself is never behind one, as in Go. */
@@ -77,7 +77,7 @@ function decoded(text: string): string {
 }
 
 function isLoopback(host: string): boolean {
-  const name = host.toLowerCase().replace(/\.$/, '');
+  const name = plainName(host);
   if (name === 'localhost' || name.endsWith('.localhost')) return true;
   const address = addressOf(name);
   if (address === undefined) return false;

@@ -1,5 +1,5 @@
 /** Which hosts are reached without a proxy: the list of NO_PROXY. Loaded where there is one. */
-import { addressOf, bare } from './host-address.ts';
+import { addressOf, bare, plainName } from './host-address.ts';
 
 /** What is to be reached. `host` as a URL has it, without brackets. */
 export interface ProxiedTarget {
@@ -17,7 +17,7 @@ const MAX_ENTRIES = 1_000;
  */
 export function isExempt(target: ProxiedTarget, list: string): boolean {
   const entries = list.split(/[\s,]+/, MAX_ENTRIES);
-  const host = target.host.toLowerCase().replace(/\.$/, '');
+  const host = plainName(target.host);
   const address = addressOf(host);
   return entries.some((entry) => {
     if (entry === '') return false;
