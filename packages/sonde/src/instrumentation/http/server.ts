@@ -40,6 +40,7 @@ import {
   type WithEvents,
 } from './emitter.ts';
 import type { HttpHome } from './home.ts';
+import { isNamedLate, timeOf, whenNamed, writtenRoute } from './late-route.ts';
 import type { ResolvedHttpConfig } from './options.ts';
 import { ServerSpanOptions } from './server-attributes.ts';
 import { connectionOf, isSecureOf } from './server-connection.ts';
@@ -298,6 +299,16 @@ function isInstrumentedAlready(context: Context): boolean {
 
 function finish(exchange: ServerExchange): void {
   exchange.isOver = true;
+  if (!isNamedLate(exchange.request)) {
+    complete(exchange, undefined);
+    return;
+  }
+  const endedAt = performance.now();
+  whenNamed(() => complete(exchange, endedAt));
+}
+
+/** @param endedAt by performance.now(), where that is not now */
+function complete(exchange: ServerExchange, endedAt: number | undefined): void {
   const { span, metadata, method, series } = exchange;
   let isRecording = false;
   let route: string | undefined;
@@ -309,10 +320,11 @@ function finish(exchange: ServerExchange): void {
   } catch (error) {
     diag.error('A server span is incomplete', error);
   }
-  span.end();
+  span.end(endedAt === undefined ? undefined : timeOf(endedAt, span));
   if (series === undefined) return;
   try {
-    measure(exchange, series, route, isRecording);
+    const late = endedAt === undefined ? undefined : writtenRoute(span);
+    measure(exchange, series, isRoute(late) ? late : route, isRecording, endedAt);
   } catch (error) {
     diag.error('The metrics of a request are incomplete', error);
   }
@@ -324,9 +336,10 @@ function measure(
   series: ServerSeries,
   route: string | undefined,
   endsWithSpan: boolean,
+  endedAt: number | undefined,
 ): void {
   const { response, context, span } = exchange;
-  const seconds = ticksSince(exchange.startedAt, span, endsWithSpan) / 1000;
+  const seconds = ticksSince(exchange.startedAt, span, endsWithSpan, endedAt) / 1000;
   series.active.add(-1, context);
   const status = response.headersSent ? response.statusCode : undefined;
   series.recordDuration(seconds, status, route, context);

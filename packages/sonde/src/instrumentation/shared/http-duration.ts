@@ -32,13 +32,18 @@ export function startTicksOf(span: Span): number | undefined {
 }
 
 /**
- * Milliseconds from `startedAt`, or where that is undefined from the start of the span, to the end of the span or, where the
- * exchange did not end with it, to now.
+ * Milliseconds from `startedAt`, or where that is undefined from the start of the span, to `endedAt`, or where that is undefined to
+ * the end of the span or, where the exchange did not end with it, to now.
  */
-export function ticksSince(startedAt: number | undefined, span: Span, endsWithSpan: boolean): number {
-  if (startedAt !== undefined) return performance.now() - startedAt;
+export function ticksSince(
+  startedAt: number | undefined,
+  span: Span,
+  endsWithSpan: boolean,
+  endedAt: number | undefined,
+): number {
+  if (startedAt !== undefined) return (endedAt ?? performance.now()) - startedAt;
   const { startTicks, endTicks } = span as ClockedSpan;
-  return ((endsWithSpan ? endTicks : undefined) ?? performance.now()) - startTicks!;
+  return (endedAt ?? (endsWithSpan ? endTicks : undefined) ?? performance.now()) - startTicks!;
 }
 
 export function sizeHistogram(meter: Meter, name: string, description: string): Histogram {
