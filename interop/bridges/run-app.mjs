@@ -9,7 +9,7 @@ import { startCapture } from '../support/capture.mjs';
 installApart('interop/bridges');
 const run = promisify(execFile);
 const here = fileURLToPath(new URL('.', import.meta.url));
-const sonde = createRequire(new URL('../../packages/sonde/package.json', import.meta.url));
+export const sonde = createRequire(new URL('../../packages/sonde/package.json', import.meta.url));
 const register = sonde.resolve('sonde/register');
 
 /** How an application comes to its bridge. */
@@ -22,13 +22,25 @@ const argumentsOf = {
 };
 
 /**
+ * @param program a file to run zero-code in the place of app.mjs
  * @returns {{ records: object[], lines: object[], stdout: string, stderr: string }} the log records; the lines of stdout
  * that are JSON; all of stdout and stderr
  */
-export async function runApp({ library, bridge, scenario, way = '--import', node, args = [], env = {} }) {
+export async function runApp({
+  library,
+  bridge,
+  scenario,
+  way = '--import',
+  node,
+  args = [],
+  env = {},
+  program,
+}) {
+  const started =
+    program === undefined ? argumentsOf[way] : ['--import', pathToFileURL(register).href, program];
   const capture = await startCapture();
   try {
-    const { stdout, stderr } = await run(node ?? process.execPath, [...args, ...argumentsOf[way]], {
+    const { stdout, stderr } = await run(node ?? process.execPath, [...args, ...started], {
       cwd: here,
       env: {
         PATH: process.env.PATH,
