@@ -11,12 +11,13 @@ import { propagation } from '../../api/propagation/propagation-api.ts';
 import type { TextMapGetter, TextMapSetter } from '../../api/propagation/text-map.ts';
 import type { StartedSpan } from '../../api/trace/span.ts';
 import { getSpan, setSpan } from '../../api/trace/span-in-context.ts';
+import { SpanKind } from '../../api/trace/span-kind.ts';
 import { SpanStatusCode } from '../../api/trace/span-status.ts';
 import { errorTypeOf } from '../shared/error-type.ts';
 import { callHook } from '../shared/hook.ts';
 import { contentLength } from '../shared/http-duration.ts';
 import { spanNameOf } from '../shared/http-method.ts';
-import { isPassedOn } from '../shared/passed-on.ts';
+import { mayReplace } from '../shared/passed-on.ts';
 import { captureHeaders } from './captured-headers.ts';
 import { ClientSpanOptions, optionsOf, targetOf } from './client-attributes.ts';
 import {
@@ -124,22 +125,29 @@ function begin(request: Message<ClientRequest>, home: HttpHome, config: Resolved
   if (isUnwanted) return;
   left.length = 0;
   propagation.inject(setSpan(context, span), request, headerSetter);
-  if (left.length > 0) replacePassedOn(request, context);
+  if (left.length > 0) replaceContinued(request, context);
   if (config.requestHook !== undefined) callHook('requestHook', config.requestHook, span, request);
 }
 
-/** What the caller set stays, but for what it only passes on. */
-function replacePassedOn(request: ClientRequest, context: Context): void {
-  if (!isPassedOn(propagation.extract(ROOT_CONTEXT, request, headerGetter), context)) return;
-  for (let index = 0; index < left.length; index += 2)
-    replaceRequestHeader(request, left[index]!, left[index + 1]!);
+/** What the caller set stays, but for what the new span continues. */
+function replaceContinued(request: ClientRequest, context: Context): void {
+  const sent = propagation.extract(ROOT_CONTEXT, request, headerGetter);
+  for (let index = 0; index < left.length; index += 2) {
+    const key = left[index]!;
+    if (mayReplace(key, sent, context)) replaceRequestHeader(request, key, left[index + 1]!);
+  }
 }
 
-/** Another instrumentation that stands before us has made the active span and written its id into the headers. */
+/**
+ * Another instrumentation that stands before us has made the active span and written its id into the headers. Where the span
+ * shows its kind and that is another one, it was the program that wrote the id.
+ */
 function isInstrumentedAlready(request: ClientRequest, context: Context): boolean {
   const header = requestHeader(request, 'traceparent');
   const span = header === undefined ? undefined : getSpan(context);
-  return span !== undefined && header!.includes(span.spanContext().spanId);
+  if (span === undefined || !header!.includes(span.spanContext().spanId)) return false;
+  const { kind } = span as { readonly kind?: SpanKind };
+  return kind === undefined || kind === SpanKind.CLIENT;
 }
 
 /** Patches the events of requests; those of their responses come through patchIncomingMessage. Returns what undoes it. */

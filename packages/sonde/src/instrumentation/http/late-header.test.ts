@@ -5,7 +5,10 @@ import http from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { ROOT_CONTEXT } from '../../api/context/context.ts';
 import { context } from '../../api/context/context-api.ts';
+import { propagation } from '../../api/propagation/propagation-api.ts';
+import { SpanKind } from '../../api/trace/span-kind.ts';
 import { trace } from '../../api/trace/trace-api.ts';
 import { SpanBed } from '../../testing/span-bed.ts';
 import { requestInHand } from '../shared/request-in-hand.fixture.ts';
@@ -130,6 +133,30 @@ describe('the traceparent of a request', () => {
       assert.ok(instrumented.includes(`-${client!.spanContext().spanId}-`));
       bed.reset();
     }
+  });
+
+  it('is ours where a program injects the active span by hand, whose baggage stays', async () => {
+    const active = trace.getTracer('app').startSpan('order');
+    const inSpan = trace.setSpan(ROOT_CONTEXT, active);
+    const given = propagation.setBaggage(inSpan, propagation.createBaggage({ given: { value: '1' } }));
+    const headers: Record<string, string> = {};
+    propagation.inject(given, headers);
+    const other = propagation.setBaggage(inSpan, propagation.createBaggage({ other: { value: '2' } }));
+    const bytes = await context.with(other, () => send({ headers }));
+    const [client] = await bed.take(1);
+    assert.equal(client!.parentSpanContext?.spanId, active.spanContext().spanId);
+    assert.ok(bytes.includes(`-${client!.spanContext().spanId}-`));
+    assert.match(bytes, /baggage: given=1\r\n/);
+  });
+
+  it('that another instrumentation wrote with its active client span is left alone, and no second span made', async () => {
+    const client = trace.getTracer('other').startSpan('GET', { kind: SpanKind.CLIENT });
+    const inSpan = trace.setSpan(ROOT_CONTEXT, client);
+    const headers: Record<string, string> = {};
+    propagation.inject(inSpan, headers);
+    const bytes = await context.with(inSpan, () => send({ headers }));
+    assert.ok(bytes.includes(`traceparent: ${headers['traceparent']}\r\n`));
+    assert.equal(bed.spans.length, 0);
   });
 
   it('that names another span of the request in hand is left alone', async () => {

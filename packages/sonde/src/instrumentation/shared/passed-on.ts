@@ -1,6 +1,9 @@
 /**
- * Tells the headers of a request that was passed on, as a reverse proxy does, from those that a program set itself: they name
- * the span from which the request in hand came. The next server would take the proxy's caller for its own, so ours take their place.
+ * Tells which headers of a request may be replaced though the caller has set them: those that the new span continues.
+ *
+ *   the parent of the request in hand   a reverse proxy passes on what it got; the next server would be a child of the proxy's caller
+ *   the active span                     a program that injects by hand; its child, the new span, is nearer. Baggage is as it wants it
+ *   anything else                       the program means it
  */
 import type { Context } from '../../api/context/context.ts';
 import { getRPCMetadata } from '../../api/context/rpc-metadata.ts';
@@ -12,9 +15,15 @@ interface ChildSpan {
   readonly parentSpanContext?: SpanContext;
 }
 
-/** Whether `sent`, what a request's headers say, is the parent of the server span that `active` belongs to. */
-export function isPassedOn(sent: Context, active: Context): boolean {
-  const parent = (getRPCMetadata(active)?.span as ChildSpan | undefined)?.parentSpanContext;
-  const passed = getSpan(sent)?.spanContext();
-  return passed !== undefined && passed.spanId === parent?.spanId && passed.traceId === parent.traceId;
+/** Whether the header `key` may be replaced; `sent` is what the request's headers say, `active` the context it is made in. */
+export function mayReplace(key: string, sent: Context, active: Context): boolean {
+  const named = getSpan(sent)?.spanContext();
+  if (named === undefined) return false;
+  const server = getRPCMetadata(active)?.span as ChildSpan | undefined;
+  if (isSame(named, server?.parentSpanContext)) return true;
+  return isSame(named, getSpan(active)?.spanContext()) && key.toLowerCase() !== 'baggage';
+}
+
+function isSame(named: SpanContext, span: SpanContext | undefined): boolean {
+  return named.spanId === span?.spanId && named.traceId === span.traceId;
 }

@@ -10,6 +10,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { ROOT_CONTEXT } from '../../api/context/context.ts';
 import { context } from '../../api/context/context-api.ts';
 import { suppressTracing } from '../../api/context/suppression.ts';
+import { propagation } from '../../api/propagation/propagation-api.ts';
 import { trace } from '../../api/trace/trace-api.ts';
 import { freePort } from '../../platform/free-port.fixture.ts';
 import { SpanBed } from '../../testing/span-bed.ts';
@@ -110,6 +111,20 @@ describe('a span of fetch', () => {
     assert.equal(sent[0]!['traceparent'], `00-${traceId}-${spanId}-01`);
     assert.deepEqual([sent[0]!['x-one'], sent[0]!['tracestate'], sent[0]!['x-two']], ['1', tracestate, '2']);
     assert.equal(sent[1]!['traceparent'], named);
+  });
+
+  it('is the nearer one where a program injects the active span by hand, whose baggage stays', async () => {
+    const active = trace.getTracer('app').startSpan('order');
+    const inSpan = trace.setSpan(ROOT_CONTEXT, active);
+    const given = propagation.setBaggage(inSpan, propagation.createBaggage({ given: { value: '1' } }));
+    const headers: Record<string, string> = {};
+    propagation.inject(given, headers);
+    const other = propagation.setBaggage(inSpan, propagation.createBaggage({ other: { value: '2' } }));
+    await context.with(other, () => load(base, { headers }));
+    const [client] = await bed.take(1);
+    assert.equal(client!.parentSpanContext?.spanId, active.spanContext().spanId);
+    assert.equal(String(received[0]!.headers['traceparent']).slice(36, 52), client!.spanContext().spanId);
+    assert.equal(received[0]!.headers['baggage'], 'given=1');
   });
 
   it('replaces it in a list of headers, in bytes, and in the text of undici 5 as well', async () => {

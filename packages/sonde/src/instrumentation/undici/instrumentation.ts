@@ -22,7 +22,7 @@ import { callHook } from '../shared/hook.ts';
 import { HttpClientMetrics } from '../shared/http-client-metrics.ts';
 import { contentLength } from '../shared/http-duration.ts';
 import { KnownMethods, OTHER_METHOD, spanNameOf } from '../shared/http-method.ts';
-import { isPassedOn } from '../shared/passed-on.ts';
+import { mayReplace } from '../shared/passed-on.ts';
 import { DEFAULT_REDACTED_KEYS, redactQuery, redactUrl } from '../shared/url-redaction.ts';
 
 /** A request as undici's channels show it. */
@@ -197,7 +197,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     if (isUnwanted) return;
     left.length = 0;
     propagation.inject(setSpan(context, span), request, headerSetter);
-    if (left.length > 0) replacePassedOn(request, context);
+    if (left.length > 0) replaceContinued(request, context);
     if (!Object.hasOwn(request, 'addHeader')) request.addHeader = addOtherHeader;
     if (requestHook !== undefined) callHook('requestHook', requestHook, span, request);
   }
@@ -312,10 +312,13 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
   }
 }
 
-/** What the caller set stays, but for what it only passes on. */
-function replacePassedOn(request: UndiciRequest, context: Context): void {
-  if (!isPassedOn(propagation.extract(ROOT_CONTEXT, request, headerGetter), context)) return;
-  for (let index = 0; index < left.length; index += 2) replaceHeader(request, left[index]!, left[index + 1]!);
+/** What the caller set stays, but for what the new span continues. */
+function replaceContinued(request: UndiciRequest, context: Context): void {
+  const sent = propagation.extract(ROOT_CONTEXT, request, headerGetter);
+  for (let index = 0; index < left.length; index += 2) {
+    const key = left[index]!;
+    if (mayReplace(key, sent, context)) replaceHeader(request, key, left[index + 1]!);
+  }
 }
 
 function replaceHeader(request: { headers: UndiciRequest['headers'] }, name: string, value: string): void {
