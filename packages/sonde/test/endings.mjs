@@ -106,6 +106,22 @@ export const ways = [
     code: 'process.removeAllListeners("exit"); setTimeout(() => process.exit(3), 5);',
   },
   {
+    name: 'another program in its place (process.execve)',
+    // Not before Node 22.15: without it the end is an ordinary one.
+    code: `const again = [process.execPath, '-p', '"another program"'];
+      if (typeof process.execve === 'function') process.execve(process.execPath, again, {});
+      else process.exit(3);`,
+  },
+  {
+    name: 'a worker thread that has something queued, under another program in its place',
+    code: `if (isMainThread) new Worker(process.argv[1]).once('message', () => {
+        if (typeof process.execve === 'function') process.execve(process.execPath, [process.execPath, '-p', '1'], {});
+        else process.exit(3);
+      });
+      else { setInterval(() => {}, 1000); setTimeout(() => { record("in the thread"); parentPort.postMessage(1); }, 20); }`,
+    expects: ['in the thread'],
+  },
+  {
     name: 'SIGTERM that the application only emits',
     code: 'const ended = setTimeout(() => process.exit(3), 50); process.emit("SIGTERM");',
   },

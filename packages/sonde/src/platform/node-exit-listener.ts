@@ -6,6 +6,7 @@
  *                                   moves it, and process.exit() passes through process.reallyExit
  *   a listener that exits or throws the rest of the listeners is left out: process.reallyExit again, or the exception
  *   a listener that kills           the signals have their default action back, and what is held is delivered first
+ *   process.execve()                another program takes this one's place, and no listener is told: a channel is
  */
 import type { ExitHooks } from './exit-hooks.ts';
 import { process } from './node-process.ts';
@@ -49,7 +50,11 @@ export function installExit(
   giveSignalsBack: () => void,
 ): () => void {
   const delivery = new LastDelivery(hooks, timeLeft);
-  const removals = [listenToExit(delivery, giveSignalsBack), patchReallyExit(delivery)];
+  const removals = [
+    listenToExit(delivery, giveSignalsBack),
+    patchReallyExit(delivery),
+    listenToExecve(delivery),
+  ];
   return () => {
     for (const remove of removals) remove();
   };
@@ -102,6 +107,15 @@ function patchReallyExit(delivery: LastDelivery): () => void {
   return () => {
     if (host.reallyExit === patched) host.reallyExit = reallyExit;
   };
+}
+
+/** Since Node 22.15. Where there is no such program the process may live on: what comes later is not lost. */
+function listenToExecve(delivery: LastDelivery): () => void {
+  if (!('execve' in process)) return () => {};
+  const channels = process.getBuiltinModule('node:diagnostics_channel');
+  const onExecve = (): void => delivery.deliver(false);
+  channels.subscribe('process.execve', onExecve);
+  return () => void channels.unsubscribe('process.execve', onExecve);
 }
 
 /** A listener that ends its process as a child of it has ended raises the signal again: nothing comes after that. */
