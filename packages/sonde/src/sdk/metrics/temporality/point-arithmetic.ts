@@ -98,19 +98,37 @@ function addedExponential(
   more: ExponentialHistogramValue,
 ): ExponentialHistogramValue | undefined {
   if ((known.zeroThreshold ?? 0) !== (more.zeroThreshold ?? 0)) return undefined;
-  let scale = Math.min(known.scale, more.scale);
+  const scale = commonScale(known, more);
   const at = (side: 'positive' | 'negative') =>
     addedBuckets(coarser(known[side], known.scale - scale), coarser(more[side], more.scale - scale));
-  let positive = at('positive');
-  let negative = at('negative');
-  while (Math.max(positive.bucketCounts.length, negative.bucketCounts.length) > MAX_BUCKETS) {
-    scale--;
-    positive = coarser(positive, 1);
-    negative = coarser(negative, 1);
-  }
+  const positive = at('positive');
+  const negative = at('negative');
   const { zeroThreshold } = known;
   const zeroCount = known.zeroCount + more.zeroCount;
   return { ...addedRest(known, more), scale, zeroCount, zeroThreshold, positive, negative };
+}
+
+/**
+ * The finest scale at which both sides have room. It is found before a bucket is made: at scale 20, which a histogram of
+ * one value has, 20 million buckets lie between a thousandth and a thousand.
+ */
+function commonScale(a: ExponentialHistogramValue, b: ExponentialHistogramValue): number {
+  let scale = Math.min(a.scale, b.scale);
+  const breadth = (side: 'positive' | 'negative'): number => {
+    const runs = [rangeOf(a[side], a.scale - scale), rangeOf(b[side], b.scale - scale)];
+    const ranges = runs.filter((range) => range !== undefined);
+    return Math.max(...ranges.map(([, last]) => last)) - Math.min(...ranges.map(([first]) => first)) + 1;
+  };
+  // Without buckets the breadth is -Infinity.
+  while (Math.max(breadth('positive'), breadth('negative')) > MAX_BUCKETS) scale--;
+  return scale;
+}
+
+/** The first and the last bucket when 2 ** by become one. */
+function rangeOf({ offset, bucketCounts }: ExponentialBuckets, by: number): [number, number] | undefined {
+  if (bucketCounts.length === 0) return undefined;
+  const factor = 2 ** by;
+  return [Math.floor(offset / factor), Math.floor((offset + bucketCounts.length - 1) / factor)];
 }
 
 function exponentialDifference(
@@ -129,15 +147,14 @@ function exponentialDifference(
 }
 
 /** The same counts at a scale that is coarser by so much: 2 ** by buckets become one. */
-function coarser({ offset, bucketCounts }: ExponentialBuckets, by: number): ExponentialBuckets {
-  if (by === 0 || bucketCounts.length === 0) return { offset, bucketCounts };
+function coarser(buckets: ExponentialBuckets, by: number): ExponentialBuckets {
+  const range = rangeOf(buckets, by);
+  if (by === 0 || range === undefined) return buckets;
   const factor = 2 ** by;
-  const first = Math.floor(offset / factor);
-  const counts = new Array<number>(Math.floor((offset + bucketCounts.length - 1) / factor) - first + 1).fill(
-    0,
-  );
-  for (const [index, count] of bucketCounts.entries())
-    counts[Math.floor((offset + index) / factor) - first]! += count;
+  const [first, last] = range;
+  const counts = new Array<number>(last - first + 1).fill(0);
+  for (const [index, count] of buckets.bucketCounts.entries())
+    counts[Math.floor((buckets.offset + index) / factor) - first]! += count;
   return { offset: first, bucketCounts: counts };
 }
 
