@@ -79,14 +79,20 @@ function clientAttributes(request: ClientRequest, method: string, config: Resolv
 }
 
 function urlOf(request: ClientRequest, address: string, port: number): string {
-  const { protocol } = request;
-  const path = String(request.path);
-  if (ABSOLUTE.test(path)) return path;
+  const { protocol, path } = request;
   const isDefaultPort = port === (protocol === 'https:' ? 443 : 80);
   const host = address.includes(':') ? `[${address}]` : address;
-  const origin = `${protocol}//${isDefaultPort ? host : `${host}:${port}`}`;
+  const authority = isDefaultPort ? host : `${host}:${port}`;
+  const origin = `${protocol}//${authority}`;
+  if (isPath(path)) return origin + path;
+  if (ABSOLUTE.test(path)) return String(path);
   // Of CONNECT the path is the authority, of OPTIONS it may be an asterisk: neither is part of a URL.
-  return request.method === 'CONNECT' || path === '*' ? origin : `${origin}${path}`;
+  return request.method === 'CONNECT' || path === '*' ? origin : origin + path;
+}
+
+/** The usual target; Node takes for one whatever can be made a text. */
+function isPath(path: unknown): path is string {
+  return typeof path === 'string' && path.charCodeAt(0) === 0x2f;
 }
 
 /** The most sockets of an agent among which one is looked for. */
@@ -100,8 +106,8 @@ const ABSOLUTE = /^([a-z][a-z0-9+.-]*):\/\/(?:[^/?#@]*@)?([^/?#]*)/i;
  * (http-spans.md, `server.address`), but the one that the target names.
  */
 export function targetOf(request: ClientRequest): Target {
+  if (isPath(request.path)) return peerOf(request);
   const path = String(request.path);
-  if (path.charCodeAt(0) === 0x2f) return peerOf(request);
   const absolute = ABSOLUTE.exec(path);
   const { address, port } =
     absolute !== null

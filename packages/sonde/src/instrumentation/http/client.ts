@@ -123,7 +123,8 @@ function begin(request: Message<ClientRequest>, home: HttpHome, config: Resolved
   request[EXCHANGE] = exchange;
   if (home.clientMetrics.isOn()) exchange.startedAt = performance.now();
   if (isUnwanted) return;
-  left.length = 0;
+  // Of a request whose propagator threw.
+  if (left.length > 0) left.length = 0;
   propagation.inject(setSpan(context, span), request, headerSetter);
   if (left.length > 0) replaceContinued(request, context);
   if (config.requestHook !== undefined) callHook('requestHook', config.requestHook, span, request);

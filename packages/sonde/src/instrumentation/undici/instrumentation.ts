@@ -195,7 +195,8 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     });
     if (request.upgrade || request.method === 'CONNECT') this.#watchHandover(request);
     if (isUnwanted) return;
-    left.length = 0;
+    // Of a request whose propagator threw.
+    if (left.length > 0) left.length = 0;
     propagation.inject(setSpan(context, span), request, headerSetter);
     if (left.length > 0) replaceContinued(request, context);
     if (!Object.hasOwn(request, 'addHeader')) request.addHeader = addOtherHeader;
