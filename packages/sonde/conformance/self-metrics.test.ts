@@ -152,7 +152,7 @@ describe('exporters about themselves', () => {
       { attributes: place, value: 0 },
     ]);
     assert.deepEqual(await points(reader, 'otel.sdk.exporter.span.exported'), [
-      { attributes: { ...place, 'error.type': 'rejected' }, value: 1 },
+      { attributes: { ...place, 'error.type': '400' }, value: 1 },
       { attributes: place, value: 1 },
     ]);
     const durations = await points(reader, 'otel.sdk.exporter.operation.duration');
@@ -160,7 +160,43 @@ describe('exporters about themselves', () => {
       durations.map(({ attributes }) => attributes),
       [
         { ...place, 'http.response.status_code': 200 },
-        { ...place, 'http.response.status_code': 400, 'error.type': 'rejected' },
+        { ...place, 'http.response.status_code': 400, 'error.type': '400' },
+      ],
+    );
+  });
+
+  it('SELF-05 SELF-11 the cause is the status of the last attempt, and rejected where a part was refused', async () => {
+    const { reader, meterProvider } = meters();
+    const receiver = await Receiver.start();
+    receivers.push(receiver);
+    const partial = JSON.stringify({ partialSuccess: { rejectedSpans: '1', errorMessage: 'too old' } });
+    receiver.answer = (response, _request, index) => {
+      if (index === 0) response.writeHead(200, { 'content-type': 'application/json' }).end(partial);
+      else response.writeHead(503, { 'retry-after': '3600' }).end();
+    };
+    const exporter = new otlp.OTLPTraceExporter({ url: receiver.url, meterProvider });
+    const provider = new sdk.TracerProvider({
+      spanProcessors: [new sdk.BatchSpanProcessor({ exporter, meterProvider })],
+    });
+    for (const names of [['kept', 'refused'], ['given up']]) {
+      for (const name of names) provider.getTracer('t').startSpan(name).end();
+      await provider.forceFlush().catch(() => {});
+    }
+    const exported = await points(reader, 'otel.sdk.exporter.span.exported');
+    assert.deepEqual(
+      exported.map(({ attributes, value }) => [attributes['error.type'], value]),
+      [
+        ['503', 1],
+        ['rejected', 1],
+        [undefined, 1],
+      ],
+    );
+    const durations = await points(reader, 'otel.sdk.exporter.operation.duration');
+    assert.deepEqual(
+      durations.map(({ attributes }) => [attributes['http.response.status_code'], attributes['error.type']]),
+      [
+        [200, 'rejected'],
+        [503, '503'],
       ],
     );
   });

@@ -129,7 +129,9 @@ describe('any answer', () => {
       kind: 'retryable',
       message: 'gRPC UNAVAILABLE (busy)',
       retryAfterMillis: 1_000,
-      status: { 'rpc.grpc.status_code': 14 },
+      status: { 'rpc.status_code': 'UNAVAILABLE' },
     });
+    const unheard = interpretGrpcAnswer({ ...answer, status: 12_345 }, 1);
+    assert.deepEqual(unheard.status, { 'rpc.status_code': 'UNKNOWN' });
   });
 });

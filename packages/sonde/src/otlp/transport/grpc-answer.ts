@@ -62,7 +62,8 @@ export function interpretGrpcAnswer(answer: GrpcAnswer, maxResponseBytes: number
   const result = interpret(answer, maxResponseBytes);
   return answer.status === undefined
     ? result
-    : { ...result, status: { 'rpc.grpc.status_code': answer.status } };
+    : // A code that gRPC does not have means UNKNOWN, and there is no end to them.
+      { ...result, status: { 'rpc.status_code': NAMES[answer.status] ?? 'UNKNOWN' } };
 }
 
 function interpret(answer: GrpcAnswer, maxResponseBytes: number): SendResult {

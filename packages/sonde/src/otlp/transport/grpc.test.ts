@@ -69,7 +69,7 @@ async function resultOf(
   return transport(server.port, options).send(request());
 }
 
-const ACCEPTED: SendResult = { kind: 'accepted', rejected: 0, status: { 'rpc.grpc.status_code': 0 } };
+const ACCEPTED: SendResult = { kind: 'accepted', rejected: 0, status: { 'rpc.status_code': 'OK' } };
 const messageOf = (result: SendResult): string => result.message ?? '';
 
 describe('a call', () => {
@@ -237,7 +237,7 @@ describe('an answer', () => {
         kind: 'retryable',
         message: 'gRPC RESOURCE_EXHAUSTED (slow down)',
         retryAfterMillis: 2_500,
-        status: { 'rpc.grpc.status_code': 8 },
+        status: { 'rpc.status_code': 'RESOURCE_EXHAUSTED' },
       });
     }
   });
@@ -246,7 +246,7 @@ describe('an answer', () => {
     const text = 'no more';
     const partial = Buffer.concat([Buffer.from([0x08, 3, 0x12, text.length]), Buffer.from(text)]);
     const message = Buffer.concat([Buffer.from([0x0a, partial.length]), partial]);
-    const expected = { kind: 'accepted', rejected: 3, message: text, status: { 'rpc.grpc.status_code': 0 } };
+    const expected = { kind: 'accepted', rejected: 3, message: text, status: { 'rpc.status_code': 'OK' } };
     assert.deepEqual(await resultOf((stream) => reply(stream, { 'grpc-status': '0' }, message)), expected);
     const packed = await resultOf((stream) => {
       stream.respond({ ':status': 200, 'grpc-encoding': 'gzip' }, { waitForTrailers: true });

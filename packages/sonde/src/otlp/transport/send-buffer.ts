@@ -24,7 +24,7 @@ import { LastCall } from './last-call.ts';
 import { sendBufferAccount as account, type PendingBatch } from './pending.ts';
 import { ResourceWait } from './resource-wait.ts';
 import { backoffMillis, retryDelayMillis } from './retry.ts';
-import type { AnyTransport, SendResult } from './send.ts';
+import { type AnyTransport, errorTypeOf, type SendResult } from './send.ts';
 import { SendQueue } from './send-queue.ts';
 
 /** Time, timers and chance: replaced as a whole in tests. */
@@ -476,8 +476,9 @@ export class SendBuffer {
   ): void {
     const { tally } = this.#options;
     tally.succeed(batch.count - failed);
-    if (reason !== undefined) tally.fail(failed, reason);
-    tally.finish(this.#host.now() - batch.takenAt, status, reason);
+    const errorType = reason && errorTypeOf(reason, status);
+    if (errorType !== undefined) tally.fail(failed, errorType);
+    tally.finish(this.#host.now() - batch.takenAt, status, errorType);
   }
 
   #release(batch: HeldBatch): void {

@@ -6,6 +6,7 @@
 import type { ExitAnswer, ExitRequest } from '#platform';
 
 import type { StatusAttributes } from '../../sdk/common/exporter-tally.ts';
+import type { DropReason } from '../../sdk/pipeline/direct-export.ts';
 
 export interface SendRequest {
   /** The message, in pieces that are written one after another without being joined. */
@@ -40,6 +41,16 @@ export type SendResult = Answered &
     /** Must not be sent again. */
     | { readonly kind: 'rejected'; readonly message: string }
   );
+
+/**
+ * `error.type` of what was lost: the receiver's status where that is the cause, by the name that its protocol has for it,
+ * else the word of the books. With a partial success, whose status is a good one, that is `rejected` (otel/sdk-metrics).
+ */
+export function errorTypeOf(reason: DropReason, status: StatusAttributes | undefined): string {
+  const code = status?.['http.response.status_code'] ?? status?.['rpc.status_code'] ?? 'OK';
+  const isGood = typeof code === 'number' ? code < 300 : code === 'OK';
+  return isGood ? reason : String(code);
+}
 
 /** Sends once. Resolves always: every failure is a result, never a rejection. */
 export type Send = (request: SendRequest) => Promise<SendResult>;

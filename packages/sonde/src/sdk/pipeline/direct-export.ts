@@ -5,7 +5,7 @@
  * Every exporter of ours keeps the plain `export()` as well, for everybody else.
  */
 
-/** Why records were lost. The words are those of `error.type` in the SDK's own metrics. */
+/** Why records were lost. The words are those of `error.type` in the SDK's own metrics, where no receiver's status says more. */
 export type DropReason =
   | 'queue_full' // the batcher's queue, or the send buffer's bytes, were used up
   | 'rejected' // the receiver answered with a code that must not be retried, or with a partial success
