@@ -450,6 +450,28 @@ describe('start times', () => {
     assert.ok(at(after[0]!.endTime) > at(before[0]!.endTime));
   });
 
+  it('START-02 START-04 of what was bound long before are the last collection without it, for ever', async () => {
+    const { meter, collect } = bed();
+    const counter = meter.createCounter('c');
+    counter.add(1, { a: 1 });
+    const [early, late] = [{ a: 1 }, { a: 2 }].map((attributes) => counter.bind(attributes));
+    await collect();
+    await delay(20);
+    const [first] = pointsOf((await collect())[0]);
+    await delay(20);
+    for (const bound of [early, late]) bound!.add(1);
+    const points = pointsOf((await collect())[0]);
+    assert.deepEqual(
+      points.map((point) => point.startTime),
+      [first!.startTime, first!.endTime],
+    );
+    await delay(20);
+    assert.deepEqual(
+      pointsOf((await collect())[0]).map((point) => point.startTime),
+      [first!.startTime, first!.endTime],
+    );
+  });
+
   it('START-03 of observed totals are the creation, or the collection before the first observation', async () => {
     const { meter, collect } = bed();
     let sets = [1];

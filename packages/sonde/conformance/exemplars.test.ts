@@ -67,6 +67,20 @@ describe('exemplars', () => {
     assertBetween(timestamp, before, after);
   });
 
+  it('EXEM-06 have no ids of a span that has none', async () => {
+    const { meter, collect } = bed({ exemplarFilter: 'always_on' });
+    const counter = meter.createCounter('c');
+    const foreign = { traceId: 5, spanId: 'b'.repeat(16), traceFlags: 1 } as never;
+    for (const context of [
+      api.trace.setSpanContext(api.ROOT_CONTEXT, api.INVALID_SPAN_CONTEXT),
+      api.trace.setSpanContext(api.ROOT_CONTEXT, foreign),
+    ]) {
+      counter.add(1, {}, context);
+      const [exemplar] = exemplarsOf(pointsOf((await collect())[0])[0]);
+      assert.deepEqual([exemplar!.value, exemplar!.traceId, exemplar!.spanId], [1, undefined, undefined]);
+    }
+  });
+
   it('EXEM-02 EXEM-03 are of sampled spans by default, of all or no measurements when that is chosen', async () => {
     assert.deepEqual(await keptBy({}), [1]);
     assert.deepEqual(await keptBy({ exemplarFilter: 'trace_based' }), [1]);

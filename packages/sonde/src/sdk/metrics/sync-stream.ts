@@ -81,6 +81,8 @@ export class SyncStream implements Stream {
         series.marks = (series.marks & ~TOUCHED) | REPORTED;
       } else if (isDelta || (series.marks & REPORTED) === 0) {
         if ((series.marks & PINNED) === 0) idle++;
+        // It has not begun: nothing counts from an interval that it is not reported for (metrics/sdk.md).
+        else series.startTime = endTime;
         continue;
       }
       const point = series.take(isDelta ? since : series.startTime, endTime, isDelta);

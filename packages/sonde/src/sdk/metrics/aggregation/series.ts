@@ -23,8 +23,8 @@ export const REPLACES = 8;
 
 export abstract class Series implements Located {
   readonly attributes: Attributes;
-  /** When the series was first measured. */
-  readonly startTime: HrTime;
+  /** When the series was first measured; of a bound one, at the latest the collection before that. */
+  startTime: HrTime;
   /** PINNED, REPORTED, TOUCHED and REPLACES. */
   marks: number;
   /** Made with the first measurement that passes the exemplar filter. */

@@ -5,7 +5,7 @@
 import type { Attributes } from '../../../api/common/attributes.ts';
 import type { HrTime } from '../../../api/common/time.ts';
 import type { Context } from '../../../api/context/context.ts';
-import type { SpanContext } from '../../../api/trace/span-context.ts';
+import { isSpanContextValid, type SpanContext } from '../../../api/trace/span-context.ts';
 import { getSpanContext } from '../../../api/trace/span-in-context.ts';
 import { setOwn } from '../../common/attribute-value.ts';
 import type { Exemplar } from '../metric-data.ts';
@@ -85,7 +85,9 @@ export abstract class FixedReservoir implements ExemplarReservoir {
 function exemplar(place: Place, pointAttributes: Attributes): Exemplar {
   const { value, timestamp, spanContext } = place;
   const filteredAttributes = without(place.attributes, pointAttributes);
-  if (spanContext === undefined) return { filteredAttributes, value, timestamp };
+  // A span of nobody's has no ids that anyone could look for.
+  if (spanContext === undefined || !isSpanContextValid(spanContext))
+    return { filteredAttributes, value, timestamp };
   const { traceId, spanId } = spanContext;
   return { filteredAttributes, value, timestamp, spanId, traceId };
 }
