@@ -108,4 +108,19 @@ describe('exporterAndOptions', () => {
     });
     assert.deepEqual(exporterAndOptions<object, object>(exporter, undefined), { exporter, options: {} });
   });
+
+  it('takes an exporter that wraps another for the exporter', () => {
+    class Redacting {
+      readonly exporter = { export() {} };
+      export(): void {}
+    }
+    const wrapping = new Redacting();
+    for (const options of [undefined, { maxQueueSize: 4 }]) {
+      const found = exporterAndOptions<object, object>(wrapping, options);
+      assert.equal(found.exporter, wrapping);
+      assert.deepEqual(found.options, options ?? {});
+    }
+    const options = { exporter: wrapping };
+    assert.equal(exporterAndOptions<object, object>(options, undefined).exporter, wrapping);
+  });
 });

@@ -138,12 +138,20 @@ export function requireParts<P>(
   return [...parts];
 }
 
-/** Tells the two forms of a processor's constructor apart: `{ exporter, … }`, or the exporter and the options. */
+/**
+ * Tells the two forms of a processor's constructor apart: `{ exporter, … }`, or the exporter and the options. What can
+ * export is the exporter, also where it keeps another in a field of that name: to take that one would pass over what
+ * the first is for, such as to redact.
+ */
 export function exporterAndOptions<E extends object, O extends object>(
   first: (O & { readonly exporter: E }) | E,
   second: O | undefined,
 ): { readonly exporter: E; readonly options: O } {
-  if (typeof first === 'object' && first !== null && 'exporter' in first)
-    return { exporter: first.exporter, options: first };
+  if (isOptions(first)) return { exporter: first.exporter, options: first };
   return { exporter: first, options: second ?? ({} as O) };
+}
+
+function isOptions<E extends object, O extends { readonly exporter: E }>(first: O | E): first is O {
+  if (typeof first !== 'object' || first === null || !('exporter' in first)) return false;
+  return typeof (first as { readonly export?: unknown }).export !== 'function';
 }
