@@ -92,7 +92,7 @@ function parsePairs(text: string): Parsed {
     const value = percentDecoded(member.slice(equals + 1).trim());
     if (key === undefined || key === '' || value === undefined) {
       return {
-        problem: `member ${position} is not key=value with percent-encoding; the whole list is ignored`,
+        problem: `member ${position} is not key=value with percent-encoding`,
       };
     }
     pairs.set(key, value);

@@ -62,11 +62,12 @@ function parsedValue(name: EnvironmentName): ParsedValue | undefined {
 
 function reportProblem(name: EnvironmentName, row: EnvironmentRow, text: string, parsed: Parsed): void {
   const value = row.secret === true ? '[not shown]' : shown(text);
+  const ignored = row.type === 'pairs' ? 'the whole list' : 'it';
   const outcome =
     parsed.value !== undefined
       ? ''
       : row.default === undefined
-        ? '; it is ignored'
+        ? `; ${ignored} is ignored`
         : `; it is ignored and the default ${row.default} is used`;
   reportOnce('warn', 'env_invalid', `${name}=${value}`, `${name}=${value}: ${parsed.problem}${outcome}`);
 }
