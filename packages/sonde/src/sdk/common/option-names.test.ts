@@ -11,10 +11,14 @@ import { OTLPMetricExporter } from '../../otlp/metrics/exporter.ts';
 import { OTLPTraceExporter } from '../../otlp/traces/exporter.ts';
 import { BatchLogRecordProcessor } from '../logs/batch-processor.ts';
 import { LoggerProvider } from '../logs/provider.ts';
+import { SimpleLogRecordProcessor } from '../logs/simple-processor.ts';
 import { PeriodicExportingMetricReader } from '../metrics/periodic-reader.ts';
 import { MeterProvider } from '../metrics/provider.ts';
 import { BatchSpanProcessor } from '../traces/batch-processor.ts';
 import { TracerProvider } from '../traces/provider.ts';
+import { AlwaysOnSampler } from '../traces/samplers/always-on-sampler.ts';
+import { ParentBasedSampler } from '../traces/samplers/parent-based-sampler.ts';
+import { SimpleSpanProcessor } from '../traces/simple-processor.ts';
 import { setGlobalErrorHandler } from './diagnostics.ts';
 import { reportMisspelt } from './option-names.ts';
 
@@ -46,6 +50,24 @@ describe('a misspelt option', () => {
       'exportIntervallMillis',
       'exportIntervalMillis',
       (o) => new PeriodicExportingMetricReader({ exporter: pushed, ...o }),
+    ],
+    [
+      'SimpleSpanProcessor',
+      'meterprovider',
+      'meterProvider',
+      (o) => new SimpleSpanProcessor({ exporter, ...o }),
+    ],
+    [
+      'SimpleLogRecordProcessor',
+      'meterProvidr',
+      'meterProvider',
+      (o) => new SimpleLogRecordProcessor({ exporter, ...o }),
+    ],
+    [
+      'ParentBasedSampler',
+      'remoteParentSampeld',
+      'remoteParentSampled',
+      (o) => new ParentBasedSampler({ root: new AlwaysOnSampler(), ...o }),
     ],
     ['TracerProvider', 'spanProcessor', 'spanProcessors', (o) => new TracerProvider(o)],
     ['MeterProvider', 'reader', 'readers', (o) => new MeterProvider(o)],

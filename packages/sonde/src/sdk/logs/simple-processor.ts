@@ -1,6 +1,7 @@
 /** SimpleLogRecordProcessor: each log record at once (specification: logs/sdk.md#simple-processor). */
 import type { MeterProvider } from '../../api/metrics/meter.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
+import { reportMisspelt } from '../common/option-names.ts';
 import { LOG_RECORDS } from '../common/self-metrics.ts';
 import { declareContained } from '../pipeline/fan-out.ts';
 import { ImmediateStage } from '../pipeline/immediate.ts';
@@ -31,6 +32,7 @@ export class SimpleLogRecordProcessor implements LogRecordProcessor {
       Pick<SimpleLogRecordProcessorOptions, 'meterProvider'>
     >(first, undefined);
     requireMethods('SimpleLogRecordProcessor', 'exporter', exporter, ['export', 'shutdown']);
+    reportMisspelt('SimpleLogRecordProcessor', options, ['exporter', 'meterProvider']);
     this.#stage = new ImmediateStage<ReadableLogRecord>({
       exporter,
       owner: 'SimpleLogRecordProcessor',

@@ -1,6 +1,7 @@
 /** SimpleSpanProcessor: each span at once (specification: trace/sdk.md#simple-processor). */
 import type { MeterProvider } from '../../api/metrics/meter.ts';
 import type { ForceFlushOptions } from '../common/flush-options.ts';
+import { reportMisspelt } from '../common/option-names.ts';
 import { SPAN_RECORDS } from '../common/self-metrics.ts';
 import { declareContained } from '../pipeline/fan-out.ts';
 import { ImmediateStage } from '../pipeline/immediate.ts';
@@ -33,6 +34,7 @@ export class SimpleSpanProcessor implements SpanProcessor {
       Pick<SimpleSpanProcessorOptions, 'meterProvider'>
     >(first, undefined);
     requireMethods('SimpleSpanProcessor', 'exporter', exporter, ['export', 'shutdown']);
+    reportMisspelt('SimpleSpanProcessor', options, ['exporter', 'meterProvider']);
     this.#stage = new ImmediateStage<ReadableSpan>({
       exporter,
       owner: 'SimpleSpanProcessor',

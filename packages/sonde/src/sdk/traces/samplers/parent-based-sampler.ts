@@ -7,6 +7,7 @@ import { getSpanContext } from '../../../api/trace/span-in-context.ts';
 import type { SpanKind } from '../../../api/trace/span-kind.ts';
 import { TraceFlags } from '../../../api/trace/trace-flags.ts';
 import { shown } from '../../../internal/shown.ts';
+import { reportMisspelt } from '../../common/option-names.ts';
 import { AlwaysOffSampler } from './always-off-sampler.ts';
 import { AlwaysOnSampler } from './always-on-sampler.ts';
 import {
@@ -32,6 +33,14 @@ export interface ParentBasedSamplerConfig {
   localParentNotSampled?: Sampler;
 }
 
+const OPTIONS: readonly (keyof ParentBasedSamplerConfig)[] = [
+  'root',
+  'remoteParentSampled',
+  'remoteParentNotSampled',
+  'localParentSampled',
+  'localParentNotSampled',
+];
+
 /** Does what the parent span did, so that traces are kept or dropped whole (trace/sdk.md, "ParentBased"). */
 export class ParentBasedSampler implements Sampler {
   /** @internal */
@@ -54,6 +63,7 @@ export class ParentBasedSampler implements Sampler {
       delegate('localParentSampled', config.localParentSampled ?? new AlwaysOnSampler()),
       delegate('localParentNotSampled', config.localParentNotSampled ?? new AlwaysOffSampler()),
     ];
+    reportMisspelt('ParentBasedSampler', config, OPTIONS);
     this.readsFlagBits = this.delegates.every(readsFlagBits);
     this.fastDelegates = this.delegates.map(fastSampler).filter((sampler) => sampler !== undefined);
     const allFast = this.fastDelegates.length === this.delegates.length;
