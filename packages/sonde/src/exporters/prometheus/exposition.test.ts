@@ -687,6 +687,49 @@ describe('exponential histograms', () => {
   });
 });
 
+describe('points that a producer made of nonsense', () => {
+  const broken = (over: object): MetricData =>
+    exponentialHistogram('e', [point({ ...EXPONENTIAL_VALUE, ...over })]);
+  const half = (offset: number, ...bucketCounts: unknown[]) => ({ offset, bucketCounts }) as never;
+  const attributes = {
+    get thrower(): string {
+      throw new Error('mine');
+    },
+  };
+  const bounds = { ...HISTOGRAM_VALUE, buckets: { boundaries: [1n] as never, counts: [1, 0] } };
+  const cases: readonly (readonly [name: string, metric: MetricData])[] = [
+    ['scale.nan', broken({ scale: Number.NaN })],
+    ['offset.infinite', broken({ scale: 3, positive: half(Infinity, 1) })],
+    ['counts.bigint', broken({ scale: 3, positive: half(0, 1n, 2n) })],
+    ['sum.bigint', histogram('h', [point({ ...HISTOGRAM_VALUE, sum: 3n as never })])],
+    ['value.bigint', gauge('g', [point(5n as never)])],
+    ['bounds.bigint', histogram('h', [point(bounds)])],
+    ['attributes.throw', gauge('g', [point(1, attributes)])],
+  ];
+  for (const [name, metric] of cases) {
+    it(`take none along: ${name}`, () => {
+      const bad = { ...metric, descriptor: { ...metric.descriptor, name } } as MetricData;
+      const metrics = collected([gauge('before', [point(1)]), bad, gauge('after', [point(2)])]);
+      const good = ['# TYPE before gauge', 'before 1', '# TYPE after gauge', 'after 2', ''].join('\n');
+      assert.equal(exposed(metrics), good);
+      assert.equal(exposed(metrics, OPENMETRICS), `${good}# EOF\n`);
+      const written = exposed(metrics, PROTOBUF);
+      assert.ok(written.includes('before') && written.includes('after'));
+      const text = `Prometheus: a series of ${name.replace('.', '_')} is left out: it could not be written`;
+      assert.equal(said.filter((each) => each === text).length, 1);
+    });
+  }
+
+  it('take no other series of their metric along', () => {
+    const points = [point(1, { k: 1 }), point(5n as never, { k: 2 }), point(3, { k: 3 })];
+    const expected = ['# TYPE mixed gauge', 'mixed{k="1"} 1', 'mixed{k="3"} 3'];
+    assert.deepEqual(lines(gauge('mixed', points)), expected);
+    const shorter = [points[0]!, points[2]!];
+    const bodies = [points, shorter].map((each) => body(collected([gauge('mixed', each)]), PROTOBUF));
+    assert.deepEqual(bodies[0], bodies[1]);
+  });
+});
+
 describe('differences', () => {
   const { DELTA } = { DELTA: 0 } as const;
   const scrape = (deltas: DeltaAccumulator, ...metrics: MetricData[]) =>

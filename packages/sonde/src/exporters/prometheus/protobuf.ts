@@ -93,10 +93,14 @@ function writeFamily(position: number, family: Family, options: ExpositionOption
     const points: readonly DataPoint<unknown>[] = metric.dataPoints;
     for (const point of points) {
       if (isWithoutValue(point)) continue;
-      const labels = labelsOf(point.attributes, options.naming, scopeLabels, type === 'histogram');
-      labels.push(...scopeLabels);
-      labels.push(...othersOf(options.constantLabels, labels));
-      if (series.isNew(labels.join('\u0000'))) p = writeMetric(p, family, kind, point, labels, options);
+      try {
+        const labels = labelsOf(point.attributes, options.naming, scopeLabels, type === 'histogram');
+        labels.push(...scopeLabels);
+        labels.push(...othersOf(options.constantLabels, labels));
+        if (series.isNew(labels.join('\u0000'))) p = writeMetric(p, family, kind, point, labels, options);
+      } catch (error) {
+        series.leaveOut(error);
+      }
     }
   }
   if (p === empty) return position;

@@ -11,6 +11,12 @@ export class SeriesSet {
     this.#name = name;
   }
 
+  /** Says that a point could not be written: it takes none of the others along. */
+  leaveOut(error: unknown): void {
+    const text = `Prometheus: a series of ${this.#name} is left out: it could not be written`;
+    reportOnce('error', 'prometheus_point', this.#name, text, error);
+  }
+
   /** True the first time; a second series of the same labels is said once and left out. */
   isNew(labels: string): boolean {
     if (!this.#written.has(labels)) {

@@ -86,13 +86,17 @@ function familySamples(family: Family, options: ExpositionOptions): string {
     const points: readonly DataPoint<unknown>[] = part.metric.dataPoints;
     for (const point of points) {
       if (isWithoutValue(point)) continue;
-      const labels = labelTexts.get(context, point.attributes, () => {
-        const own = labelsOf(point.attributes, naming, scopeLabels, hasBuckets);
-        own.push(...scopeLabels);
-        own.push(...othersOf(constantLabels, own));
-        return labelText(own);
-      });
-      if (series.isNew(labels)) pieces.push(write(point, labels));
+      try {
+        const labels = labelTexts.get(context, point.attributes, () => {
+          const own = labelsOf(point.attributes, naming, scopeLabels, hasBuckets);
+          own.push(...scopeLabels);
+          own.push(...othersOf(constantLabels, own));
+          return labelText(own);
+        });
+        if (series.isNew(labels)) pieces.push(write(point, labels));
+      } catch (error) {
+        series.leaveOut(error);
+      }
     }
   }
   return pieces.join('');
@@ -229,6 +233,7 @@ function quoted(name: string): string {
 
 function valueText(value: number): string {
   if (Number.isFinite(value)) return String(value);
+  if (typeof value !== 'number') throw new TypeError(`a value is a ${typeof value}`);
   return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
 }
 
