@@ -334,6 +334,24 @@ describe('Batcher with an exporter of somebody else', () => {
     assert.equal(exporter.concurrentCalls, 0);
   });
 
+  it('does not wait for a resource when everything has to go now, and exports its batch once', async () => {
+    const { clock, batcher, exporter } = withForeign({ maxExportBatchSize: 2 });
+    let resolve = (): void => {};
+    const promise = new Promise<void>((done) => {
+      resolve = done;
+    });
+    const late = { attributes: {}, asyncAttributesPending: true, waitForAsyncAttributes: () => promise };
+    for (const id of range(0, 5)) batcher.add(item(id, late as unknown as Resource));
+    const flushed = batcher.forceFlush();
+    assert.deepEqual(exporter.batches, []);
+    assert.equal(batcher.encodeAllNow(), true);
+    assert.deepEqual(ids(exporter.delivered), [[0, 1], [2, 3], [4]]);
+    resolve();
+    await clock.run(flushed);
+    assert.equal(exporter.delivered.length, 3);
+    assert.equal(batcher.heldLength, 0);
+  });
+
   it('does not wait for a turn that is booked when everything has to go now', () => {
     const { batcher, exporter, add } = withForeign({ maxExportBatchSize: 2 });
     add(0, 6);

@@ -41,6 +41,8 @@ export class SerialOutlet<T extends Exportable> implements Outlet {
   /** True while the exporter's `export` is on the stack. */
   #calling = false;
   #starting = false;
+  /** A batch whose resource is still being looked up. */
+  #waiting: T[] | undefined;
   /** A turn of the event loop is booked for the next batch. */
   #booked = false;
   /** True while everything is sent in one call. */
@@ -87,6 +89,7 @@ export class SerialOutlet<T extends Exportable> implements Outlet {
       this.#busy = false;
     }
     this.#draining = true;
+    if (this.#waiting !== undefined) this.#exportWaiting(this.#waiting);
     while (!this.#busy && !this.#calling && !this.#stopped && owner.queued() > 0) this.#take();
     this.#draining = false;
     return !this.#busy && owner.queued() === 0;
@@ -121,8 +124,19 @@ export class SerialOutlet<T extends Exportable> implements Outlet {
     const { timeoutMillis, host } = this.#options;
     // A process that is ending has no time for a resource that is still being looked up: it goes with what it has.
     const pending = this.#draining ? undefined : pendingResources(batch, timeoutMillis, host);
-    if (pending === undefined) this.#export(batch);
-    else void pending.then(() => this.#export(batch));
+    if (pending === undefined) {
+      this.#export(batch);
+      return;
+    }
+    this.#waiting = batch;
+    void pending.then(() => this.#exportWaiting(batch));
+  }
+
+  /** Once: the end of the process does not wait for the resource. */
+  #exportWaiting(batch: T[]): void {
+    if (this.#waiting !== batch) return;
+    this.#waiting = undefined;
+    this.#export(batch);
   }
 
   #export(batch: T[]): void {
