@@ -87,6 +87,26 @@ const TABLE: Readonly<Record<Deliverer, Readonly<Partial<Record<Way, Fate>>>>> =
   gzip: { 'natural end': 'delivered', 'process.exit': 'delivered', SIGTERM: 'delivered' },
 };
 
+/** Three batches, each of which the wrapper takes only when the one before has been answered. */
+const WRAPPING = (way: Way) => `
+import { trace } from 'sonde';
+import { OTLPTraceExporter } from 'sonde/otlp';
+import { BatchSpanProcessor, installExitHandlers, startSdk } from 'sonde/sdk';
+// A busy machine may take longer than the usual second: here it counts what arrives, not when.
+installExitHandlers({ timeoutMillis: 15_000 });
+const exporter = new OTLPTraceExporter({ headers: { key: 'yes' } });
+const wrapping = {
+  exporter,
+  export: (spans, answer) => exporter.export(spans, answer),
+  shutdown: () => exporter.shutdown(),
+};
+startSdk({ spanProcessors: [new BatchSpanProcessor(wrapping, { maxExportBatchSize: 1 })] });
+${SPAN}
+${SPAN}
+${SPAN}
+${WAYS[way]}
+`;
+
 const PROGRAM = (deliverer: Deliverer, way: Way) => `
 import { writeSync } from 'node:fs';
 import { trace } from 'sonde';
@@ -168,6 +188,15 @@ describe('what each way out can do', { concurrency: 3 }, () => {
         assert.ok(millis < 6_000, `it took ${millis} ms`);
       });
     }
+  }
+
+  for (const way of Object.keys(WAYS) as Way[]) {
+    it(`an exporter of others around one of Sonde: ${way}: delivered`, async () => {
+      const path = `/${++number}`;
+      const { stderr } = await runProgram(project.write(`table${path}.mjs`, WRAPPING(way)), [], path);
+      assert.deepEqual(requests.get(path), ['yes', 'yes', 'yes'], stderr);
+      assert.doesNotMatch(stderr, /sonde /);
+    });
   }
 
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

@@ -11,7 +11,7 @@
  * An exporter that is not ours gets what is queued in all of them. One that answers later than in the call has time for
  * that where the process still runs, and none at `exit`: what it holds then is counted and said. docs/exit.md has the table.
  */
-import { type ExitHooks, installExitHooks } from '#platform';
+import { type ExitHooks, installExitHooks, now } from '#platform';
 import { processState } from '../../internal/process-state.ts';
 import { report } from '../common/diagnostics.ts';
 
@@ -119,6 +119,12 @@ function held(participant: ExitParticipant): number {
   return participant.heldLength ?? participant.queueLength;
 }
 
+function heldByAll(): number {
+  let count = 0;
+  for (const participant of living()) count += held(participant);
+  return count;
+}
+
 /** Encodes the records that wait for a full batch. Metrics are collected at their own times. */
 function handOver(): void {
   for (const participant of living()) {
@@ -128,8 +134,7 @@ function handOver(): void {
 
 /** Says what nobody can deliver any more. */
 function abandon(): void {
-  let stranded = 0;
-  for (const participant of living()) stranded += held(participant);
+  const stranded = heldByAll();
   if (stranded === 0) return;
   const records = stranded === 1 ? 'record is' : 'records are';
   report(
@@ -139,8 +144,23 @@ function abandon(): void {
   );
 }
 
-/** Delivers what can be delivered in this very call; false when something is left that needs more time. Never throws. */
+/**
+ * Delivers what can be delivered in this very call; false when something is left that needs more time. Never throws.
+ * An exporter of others that hands its batch to one of ours has its answer when that is sent, and can take the next: in
+ * the last call there are as many rounds as answer for something.
+ */
 function deliverNow(timeoutMillis: number, isLast: boolean): boolean {
+  const end = now() + timeoutMillis;
+  let left = heldByAll();
+  for (;;) {
+    const isComplete = deliverOnce(Math.max(0, end - now()), isLast);
+    const before = left;
+    left = heldByAll();
+    if (isComplete || !isLast || left === 0 || left >= before || now() >= end) return isComplete;
+  }
+}
+
+function deliverOnce(timeoutMillis: number, isLast: boolean): boolean {
   let isComplete = true;
   state.isDelivering = true;
   for (const participant of living()) {
