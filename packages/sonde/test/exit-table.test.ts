@@ -101,9 +101,7 @@ const wrapping = {
   shutdown: () => exporter.shutdown(),
 };
 startSdk({ spanProcessors: [new BatchSpanProcessor(wrapping, { maxExportBatchSize: 1 })] });
-${SPAN}
-${SPAN}
-${SPAN}
+for (const name of ['first', 'second', 'third']) trace.getTracer('exit').startSpan(name).end();
 ${WAYS[way]}
 `;
 
@@ -124,12 +122,16 @@ describe('what each way out can do', { concurrency: 3 }, () => {
   let url = '';
   /** The headers of each request, by its path. */
   const requests = new Map<string, unknown[]>();
+  /** The bodies of all requests, by their path. */
+  const bodies = new Map<string, string>();
 
   before(async () => {
     project = new Project();
     receiver = createServer((request, response) => {
       requests.set(request.url ?? '', [...(requests.get(request.url ?? '') ?? []), request.headers['key']]);
-      request.resume();
+      request.on('data', (piece: Buffer) => {
+        bodies.set(request.url ?? '', (bodies.get(request.url ?? '') ?? '') + piece.toString('latin1'));
+      });
       request.on('end', () => response.end());
     });
     receiver.listen(0, '127.0.0.1');
@@ -194,7 +196,8 @@ describe('what each way out can do', { concurrency: 3 }, () => {
     it(`an exporter of others around one of Sonde: ${way}: delivered`, async () => {
       const path = `/${++number}`;
       const { stderr } = await runProgram(project.write(`table${path}.mjs`, WRAPPING(way)), [], path);
-      assert.deepEqual(requests.get(path), ['yes', 'yes', 'yes'], stderr);
+      // A request that was under way when the process ended goes again: its answer never came.
+      for (const name of ['first', 'second', 'third']) assert.ok(bodies.get(path)?.includes(name), stderr);
       assert.doesNotMatch(stderr, /sonde /);
     });
   }
