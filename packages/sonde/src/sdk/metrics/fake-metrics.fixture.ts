@@ -41,24 +41,20 @@ function base(name: string, { temporality, ...descriptor }: Over) {
 
 export function sum(
   name: string,
-  dataPoints: readonly DataPoint<number>[],
+  dataPoints: DataPoint<number>[],
   over: Over & { readonly isMonotonic?: boolean } = {},
 ): SumMetricData {
   const { isMonotonic = true, ...rest } = over;
   return { ...base(name, rest), dataPointType: DataPointType.SUM, isMonotonic, dataPoints };
 }
 
-export function gauge(
-  name: string,
-  dataPoints: readonly DataPoint<number>[],
-  over: Over = {},
-): GaugeMetricData {
+export function gauge(name: string, dataPoints: DataPoint<number>[], over: Over = {}): GaugeMetricData {
   return { ...base(name, over), dataPointType: DataPointType.GAUGE, dataPoints };
 }
 
 export function histogram(
   name: string,
-  dataPoints: readonly DataPoint<HistogramValue>[],
+  dataPoints: DataPoint<HistogramValue>[],
   over: Over = {},
 ): HistogramMetricData {
   return { ...base(name, over), dataPointType: DataPointType.HISTOGRAM, dataPoints };
@@ -66,7 +62,7 @@ export function histogram(
 
 export function exponentialHistogram(
   name: string,
-  dataPoints: readonly DataPoint<ExponentialHistogramValue>[],
+  dataPoints: DataPoint<ExponentialHistogramValue>[],
   over: Over = {},
 ): ExponentialHistogramMetricData {
   return { ...base(name, over), dataPointType: DataPointType.EXPONENTIAL_HISTOGRAM, dataPoints };
@@ -98,7 +94,7 @@ export const RESOURCE: Resource = resourceFromAttributes({ 'service.name': 'shop
 
 /** A collection of one scope. */
 export function collected(
-  metrics: readonly MetricData[],
+  metrics: MetricData[],
   scope: ScopeMetrics['scope'] = { name: 'till' },
 ): ResourceMetrics {
   return { resource: RESOURCE, scopeMetrics: [{ scope, metrics }] };

@@ -42,7 +42,7 @@ export interface DataPoint<T> {
   readonly attributes: Attributes;
   readonly value: T;
   /** Absent when there are none. */
-  readonly exemplars?: readonly Exemplar[] | undefined;
+  readonly exemplars?: Exemplar[] | undefined;
   /**
    * Bits of the protocol's DataPointFlags, from producers that bridge another source: 1 says that there is no value,
    * only the end of a series. The SDK's own points have none.
@@ -53,9 +53,9 @@ export interface DataPoint<T> {
 /** A histogram with explicit bounds: `counts[i]` values were at most `boundaries[i]` and more than the bound before. */
 export interface HistogramValue {
   readonly buckets: {
-    readonly boundaries: readonly number[];
+    readonly boundaries: number[];
     /** One more than `boundaries`: the last counts what was above them all. */
-    readonly counts: readonly number[];
+    readonly counts: number[];
   };
   readonly count: number;
   /** Absent where it means nothing: for instruments whose values may be negative. */
@@ -67,7 +67,7 @@ export interface HistogramValue {
 /** One half of an exponential histogram: `bucketCounts[i]` is the bucket with the index `offset + i`. */
 export interface ExponentialBuckets {
   readonly offset: number;
-  readonly bucketCounts: readonly number[];
+  readonly bucketCounts: number[];
 }
 
 /** A base-2 exponential histogram: bucket i holds values above `base ** i`, up to `base ** (i + 1)`, base = 2 ** 2 ** -scale. */
@@ -102,7 +102,7 @@ interface MetricBase<Kind extends DataPointType, Value> {
   readonly descriptor: MetricDescriptor;
   readonly aggregationTemporality: AggregationTemporality;
   readonly dataPointType: Kind;
-  readonly dataPoints: readonly DataPoint<Value>[];
+  readonly dataPoints: DataPoint<Value>[];
 }
 
 /** A sum of what was added. */
@@ -133,17 +133,17 @@ export type MetricData =
 /** The metrics of one meter. */
 export interface ScopeMetrics {
   readonly scope: InstrumentationScope;
-  readonly metrics: readonly MetricData[];
+  readonly metrics: MetricData[];
 }
 
 /** What one collection yields: the unit that a metric exporter gets. */
 export interface ResourceMetrics {
   readonly resource: Resource;
-  readonly scopeMetrics: readonly ScopeMetrics[];
+  readonly scopeMetrics: ScopeMetrics[];
 }
 
 /** What a producer gives: the metrics it could collect, and the errors of callbacks that failed meanwhile. */
 export interface CollectionResult {
   readonly resourceMetrics: ResourceMetrics;
-  readonly errors: readonly unknown[];
+  readonly errors: unknown[];
 }

@@ -107,7 +107,8 @@ function explicitHistogram(
   advised: readonly number[] | undefined,
 ): Aggregation {
   const given = option?.options?.boundaries ?? advised ?? DEFAULT_BOUNDARIES;
-  const boundaries = Object.freeze(given.filter((bound) => Number.isFinite(bound)));
+  const boundaries = given.filter((bound) => Number.isFinite(bound));
+  Object.freeze(boundaries);
   const settings = {
     boundaries,
     bounds: Float64Array.from(boundaries),

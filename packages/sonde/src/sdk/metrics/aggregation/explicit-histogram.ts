@@ -13,7 +13,8 @@ export const DEFAULT_BOUNDARIES: readonly number[] = /* @__PURE__ */ Object.free
 
 /** What the series of a stream share. */
 export interface HistogramSettings {
-  readonly boundaries: readonly number[];
+  /** Frozen. Points show them, and the type that points have by the official SDK may be written. */
+  readonly boundaries: number[];
   /** The same, for searching: V8 reads a frozen array by a call. */
   readonly bounds: Float64Array;
   readonly hasMinMax: boolean;

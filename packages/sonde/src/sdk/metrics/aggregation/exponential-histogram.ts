@@ -120,7 +120,7 @@ function coarsen(
   return bucketIndex(size, series.scale);
 }
 
-const NO_COUNTS: readonly number[] = [];
+const NO_COUNTS: number[] = [];
 const EMPTY_HALF: ExponentialHistogramValue['positive'] = { offset: 0, bucketCounts: NO_COUNTS };
 
 function half(buckets: ExponentialBuckets | undefined): ExponentialHistogramValue['positive'] {

@@ -52,14 +52,14 @@ export class Point<T> implements DataPoint<T> {
   readonly endTime: HrTime;
   readonly attributes: Attributes;
   readonly value: T;
-  readonly exemplars: readonly Exemplar[] | undefined;
+  readonly exemplars: Exemplar[] | undefined;
 
   constructor(
     startTime: HrTime,
     endTime: HrTime,
     attributes: Attributes,
     value: T,
-    exemplars: readonly Exemplar[] | undefined,
+    exemplars: Exemplar[] | undefined,
   ) {
     this.startTime = startTime;
     this.endTime = endTime;

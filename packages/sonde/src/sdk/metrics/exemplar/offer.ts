@@ -49,7 +49,7 @@ function offerForeign(
 export function takeExemplars(series: {
   readonly reservoir: ExemplarReservoir | undefined;
   readonly attributes: Attributes;
-}): readonly Exemplar[] | undefined {
+}): Exemplar[] | undefined {
   if (series.reservoir === undefined) return undefined;
   try {
     const exemplars = series.reservoir.collect(series.attributes);
