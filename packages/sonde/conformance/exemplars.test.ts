@@ -67,7 +67,7 @@ describe('exemplars', () => {
     assertBetween(timestamp, before, after);
   });
 
-  it('EXEM-06 have no ids of a span that has none', async () => {
+  it('EXEM-01 have no ids of a span that has none', async () => {
     const { meter, collect } = bed({ exemplarFilter: 'always_on' });
     const counter = meter.createCounter('c');
     const foreign = { traceId: 5, spanId: 'b'.repeat(16), traceFlags: 1 } as never;
