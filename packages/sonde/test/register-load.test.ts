@@ -139,6 +139,7 @@ describe('what is loaded before the first line', () => {
     });
   }
 
+  // Node 20 has both at the start: see isAnnounced.
   it('node:http and what records it wait for the first request', { skip: !isAnnounced }, () => {
     const program = 'console.log(process.moduleLoadList.join())';
     const list = project.node('http-built-ins.mjs', program, ['--import', 'sonde/register']);
